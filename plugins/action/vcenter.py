@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The action plugin of every module of this collection (meta/runtime.yml redirects them here).
+
+Where the connection is local it runs the module's Operation in the worker: no module is packed, no Python is started, and all workers share
+one session. Anywhere else it ships the module as Ansible always does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from contextlib import contextmanager
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+
+from ..module_utils import client
+from ..plugin_utils.run_session import RunKeeper
+
+MODULES = f'{__package__.rpartition(".")[0]}.modules'
+
+
+class ActionModule(ActionBase):
+    """Runs a task of this collection in the controller, or has its module shipped."""
+
+    TRANSFERS_FILES = False
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        """Returns the result of the task."""
+        result = super().run(tmp, task_vars)
+        if self._connection.transport != 'local' or self._task.async_val or client.requests is None:
+            return {**result, **self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val))}
+        return {**result, **self._run_here()}
+
+    def _run_here(self):
+        operation = importlib.import_module(f'{MODULES}.{self._task.action.rpartition(".")[2]}').OPERATION
+        environment = {}
+        self._compute_environment_string(environment)
+        with environment_of_task(environment):
+            validated = ArgumentSpecValidator(**operation.options.arguments()).validate(plain(self._task.args))
+            params = validated.validated_parameters
+            result = self._refusal(validated) or operation.run(params, self._task.check_mode, RunKeeper(params))
+        result['invocation'] = {'module_args': params}
+        result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.' for each in validated._warnings]
+        return remove_values(result, validated._no_log_values)
+
+    def _refusal(self, validated):
+        """Returns the result for options that the spec refuses, in the words that a shipped module would use, or None."""
+        if not validated.errors.errors:
+            return None
+        told = validated.errors.msg
+        if isinstance(validated.errors[0], UnsupportedError):
+            told = f'Unsupported parameters for ({self._task.action}) module: {told}'
+        return {'failed': True, 'msg': told}
+
+
+def plain(value):
+    """Returns data without the tags of Ansible's templating and without vaulted strings, which json and requests cannot take."""
+    if isinstance(value, dict):
+        return {str(name): plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    for kind in (int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    return str(value)
+
+
+@contextmanager
+def environment_of_task(variables):
+    """Gives this worker the task's `environment:` for as long as the task runs, as a shipped module would have it."""
+    before = dict(os.environ)
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+
+
+class ModuleDocFragment:
+    """Option group QUESTIONS of module_utils/options.py."""
+
+    DOCUMENTATION = r'''
+options:
+  question_answers:
+    description:
+      - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or copied.
+      - A question that none of them fits fails the task, with the question and its choices in RV(fault.details).
+    type: list
+    elements: dict
+    default: []
+    aliases: [answer]
+    suboptions:
+      question:
+        description: A regular expression that is found in the question's text, or in the id or text of one of its messages.
+        type: str
+        required: true
+      response:
+        description: The choice to make, by its key, its label or its summary.
+        type: str
+        required: true
+'''

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What can go wrong, as one tree of exceptions, and what each vSphere fault means to an operator.
+
+    Failure
+    ├── Fault            the server said no, in its answer or as the error of a task
+    ├── TransportError   there is no answer of the API: no connection, no trust, no JSON
+    └── Refusal          the collection itself says no: nothing found, an ambiguous target, a forecast of check mode
+        └── WaitTimeout  what was waited for did not come in time; the task runs on
+
+Knows no HTTP, no wire form and no Ansible.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Hints tell what to do next; they are kept beside the category because both answer the question "what now?".
+CATEGORIES = {
+    'auth': 'Check the user name, the password and that the account is not locked or expired.',
+    'permission': 'Ask for the privilege named in the details on the object named there.',
+    'not_found': 'Check the name or id; the object may have been renamed, moved or deleted.',
+    'invalid_argument': 'Correct the option that the message names.',
+    'state': 'Bring the virtual machine into the state that the operation needs, then run the task again.',
+    'busy': 'Another operation holds the object: wait for it, or set busy_timeout so that the task waits itself.',
+    'unsupported': 'This server, host or virtual machine cannot do it; see the details for what is in the way.',
+    'capacity': 'Free resources, or choose another host, resource pool or datastore.',
+    'conflict': 'Something of that name exists, or somebody changed the object meanwhile: look and run the task again.',
+    'timeout': 'Look at the task named here, raise timeout if it is merely slow.',
+    'transport': 'Check hostname, port, proxy, and that the vCenter service is up.',
+    'server': 'Look into the vCenter tasks and events, and the vpxd log, at the time of the failure.',
+}
+
+RETRYABLE = frozenset({'busy', 'transport'})
+
+# Names that say less, or something else, than they mean. Source: the vSphere Web Services API reference, page of each fault.
+NAMED = {
+    'auth': '''InvalidLogin NotAuthenticated SessionNotFound InvalidToken AuthenticationRequired PasswordExpired NoClientCertificate
+        InvalidLocale''',
+    'permission': 'NoPermission RestrictedByAdministrator RestrictedVersion SecurityError HostAccessRestrictedToManagementServer',
+    'not_found': 'NotFound ManagedObjectNotFound FileNotFound NoDiskFound MissingController NoSuchSnapshot SecondaryVmNotRegistered',
+    'invalid_argument': '''CustomizationFault InvalidRequest MethodNotFound IncorrectFileType NotADirectory NotAFile FileNameTooLong
+        IpHostnameGeneratorError NicSettingMismatch NoDisksToCustomize VmConfigFault GenericVmConfigFault RuleViolation
+        UnconfiguredPropertyValue NotUserConfigurableProperty MissingNetworkIpConfig MissingIpPool NoVcManagedIpConfigured
+        CannotUseNetwork CannotDecryptPasswords MemorySizeNotRecommended MissingLinuxCustResources MissingWindowsCustResources
+        OvfConsumerValidationFault VAppPropertyFault VmWwnConflict''',
+    'state': '''InvalidState InvalidPowerState ToolsUnavailable RecordReplayDisabled SnapshotFault SnapshotDisabled SnapshotNoChange
+        FileFault AlreadyUpgraded MigrationFault HostNotConnected MethodDisabled VmFaultToleranceIssue VmPowerOnDisabled
+        EncryptionKeyRequired UncommittedUndoableDisk LinuxVolumeNotClean MigrationDisabled MigrationNotReady
+        VmToolsUpgradeFault ToolsUpgradeCancelled RequestCanceled NoActiveHostInCluster VAppNotRunning
+        SecondaryVmAlreadyDisabled SecondaryVmAlreadyEnabled SecondaryVmAlreadyRegistered ToolsAlreadyUpgraded
+        PowerOnFtSecondaryFailed FaultTolerancePrimaryPowerOnNotAttempted VmFaultToleranceOpIssuesList MountError
+        UncustomizableGuest DirectoryNotEmpty FilesystemQuiesceFault ApplicationQuiesceFault NoGuestHeartbeat
+        AffinityConfigured SnapshotRevertIssue HAErrorsAtDest WillLoseHAProtection WillModifyConfigCpuRequirements
+        WillResetSnapshotDirectory InaccessibleDatastore InaccessibleFTMetadataDatastore NetworkCopyFault QuarantineModeFault
+        InvalidOperationOnSecondaryVm FileNotWritable ToolsImageCopyFailed DatastoreNotWritableOnHost SwapDatastoreNotWritableOnHost
+        RDMPointsToInaccessibleDisk UnusedVirtualDiskBlocksNotScrubbed VirtualDiskBlocksNotFullyProvisioned ReadOnlyDisksWithLegacyDestination
+        VMotionLinkDown VMotionInterfaceIssue VMotionNotConfigured MaintenanceModeFileMove DisallowedMigrationDeviceAttached''',
+    'busy': '''TaskInProgress VAppTaskInProgress ResourceInUse FileLocked SnapshotLocked QuestionPending CustomizationPending
+        ToolsInstallationInProgress VAppOperationInProgress FailToLockFaultToleranceVMs TooManyConcurrentNativeClones
+        LegacyNetworkInterfaceInUse''',
+    'unsupported': '''NotSupported NotImplemented RDMNotPreserved CpuCompatibilityUnknown DatacenterMismatch FaultToleranceNeedsThickDisk
+        FaultToleranceNotSameBuild MemorySnapshotOnIndependentDisk NetworksMayNotBeTheSame VMOnVirtualIntranet MismatchedNetworkPolicies
+        MismatchedVMotionNetworkNames DisallowedDiskModeChange FeatureRequirementsNotMet FaultToleranceNotLicensed VMotionNotLicensed
+        VmFaultToleranceConfigIssue VmFaultToleranceConfigIssueWrapper VmFaultToleranceInvalidFileBacking FtIssuesOnHost
+        UnsupportedDatastore UnsupportedGuest UnsupportedVmxLocation UnSupportedDatastoreForVFlash VirtualHardwareCompatibilityIssue
+        FaultToleranceCannotEditMem ToolsImageNotAvailable ToolsImageSignatureCheckFailed DrsVmotionIncompatibleFault UnsupportedRelease
+        NotVIJSON''',
+    'capacity': '''NoDiskSpace FileTooLarge NotEnoughCpus NotEnoughLogicalCpus NoAvailableIp NoCompatibleHost NoHostSuitableForFtSecondary
+        CannotComputeFTCompatibleHosts InvalidResourcePoolStructureFault NumVirtualCpusExceedsLimit EightHostLimitViolated DestinationSwitchFull
+        VMotionLinkCapacityLow HostInventoryFull VmLimitLicense VramLimitLicense MksConnectionLimitReached NotEnoughLicenses
+        NoCompatibleHardAffinityHost NoCompatibleSoftAffinityHost''',
+    'conflict': 'AlreadyExists DuplicateName ConcurrentAccess FileAlreadyExists VMOnConflictDVPort',
+    'timeout': 'Timedout PowerOnFtSecondaryTimedout WaitTimeout',
+    'server': 'SystemError VimFault UnexpectedFault RuntimeFault MethodFault HostCommunication DatabaseError',
+}
+
+# A fault that is not named above has the meaning of its family, which vSphere's names carry: the first pattern that fits.
+FAMILIES = (
+    ('permission', r'Permission|Restricted|Disallowed|NotLicensed'),
+    ('capacity', r'^Insufficient|^TooMany|Exceeds|OnHost$|LimitReached|License'),
+    ('unsupported', r'NotSupported|Unsupported|Incompatib|NotCapable|Unsupportable'),
+    ('not_found', r'NotFound|NotRegistered|^No[A-Z].*Found'),
+    ('conflict', r'Already|Exists|Duplicate|Conflict|Violat|Rule'),
+    ('timeout', r'Time(d)?[Oo]ut'),
+    ('busy', r'InUse|Locked|InProgress|Pending'),
+    ('auth', r'Login|Authenticat'),
+    ('state', r'State|^Cannot|NotReady|Disabled|Unavailable|NotConnected|NotReachable|^Snapshot|^VMotion|^Migration'),
+    ('invalid_argument', r'^Invalid|^Customization|^Missing|Mismatch|^Unexpected.*Customization|Editor'),
+)
+
+CATEGORY_OF = {name: category for category, names in NAMED.items() for name in names.split()}
+
+
+def category_of(name):
+    """Returns the category of a fault by its name (`InvalidPowerState` -> `state`); `server` for one that nothing tells of."""
+    return CATEGORY_OF.get(name) or next((category for category, family in FAMILIES if re.search(family, name)), 'server')
+
+
+class Failure(Exception):
+    """A failure as data: everything an operator needs to act, in the members of `fault`."""
+
+    def __init__(self, message, name, category=None, hint=None, details=None, cause=None, operation=None, vm=None, task=None,
+                 http_status=None, retryable=None):
+        super().__init__(message)
+        self.message = message
+        self.name = name
+        self.category = category or category_of(name)
+        self.retryable = self.category in RETRYABLE if retryable is None else retryable
+        self.hint = hint or CATEGORIES[self.category]
+        self.details = details or {}
+        self.cause = cause
+        self.operation = operation
+        self.vm = vm
+        self.task = task
+        self.http_status = http_status
+
+    def as_dict(self):
+        """Returns the failure as a result's `fault`, plain data only."""
+        return {
+            'name': self.name, 'category': self.category, 'retryable': self.retryable, 'hint': self.hint, 'details': self.details,
+            'cause': self.cause.as_dict() if self.cause else None, 'operation': self.operation, 'vm': self.vm, 'task': self.task,
+            'http_status': self.http_status, 'message': self.message,
+        }
+
+
+class Fault(Failure):
+    """The server's refusal: a vSphere MethodFault."""
+
+
+class TransportError(Failure):
+    """No answer of the API. `may_have_run` is true if the request may have reached the server."""
+
+    def __init__(self, message, name, may_have_run=False, **more):
+        super().__init__(message, name, **{'category': 'transport', **more})
+        self.may_have_run = may_have_run
+
+
+class Refusal(Failure):
+    """The collection's own refusal, from what it has read."""
+
+
+class WaitTimeout(Refusal):
+    """The wait ended, not the work."""
+
+    def __init__(self, message, **more):
+        super().__init__(message, 'WaitTimeout', **more)

@@ -1,0 +1,220 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a user names to managed objects: one virtual machine, or a host, pool, datastore, network or folder.
+
+One resolver for every module. Knows the inventory's shape and the property collector; knows no Ansible.
+Source: the API pages of SearchIndex, PropertyCollector, Folder, Datacenter, ComputeResource and VirtualApp.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import wire
+from .client import as_fault
+from .faults import Fault, Refusal
+from .tasks import key_of, property_filter
+
+PAGE = 1000
+TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
+
+# The edges of the inventory tree: (type, property) -> the edges that lead on from where it ends.
+EDGES = {
+    'folders': ('Folder', 'childEntity', ('folders', 'vms', 'hosts', 'datastores', 'networks', 'compute', 'pools', 'vapps')),
+    'vms': ('Datacenter', 'vmFolder', ('folders',)),
+    'hosts': ('Datacenter', 'hostFolder', ('folders',)),
+    'datastores': ('Datacenter', 'datastoreFolder', ('folders',)),
+    'networks': ('Datacenter', 'networkFolder', ('folders',)),
+    'compute': ('ComputeResource', 'host', ()),
+    'pools': ('ComputeResource', 'resourcePool', ('subpools',)),
+    'subpools': ('ResourcePool', 'resourcePool', ('subpools', 'vapps')),
+    'vapps': ('VirtualApp', 'vm', ()),
+}
+# The edges worth walking to find objects of a type, and how its moids begin.
+KINDS = {
+    'VirtualMachine': (('folders', 'vms', 'vapps'), 'vm'),
+    'Datacenter': (('folders',), 'datacenter'),
+    'Folder': (('folders', 'vms', 'hosts', 'datastores', 'networks'), 'group'),
+    'ClusterComputeResource': (('folders', 'hosts'), 'domain'),
+    'HostSystem': (('folders', 'hosts', 'compute'), 'host'),
+    'ResourcePool': (('folders', 'hosts', 'pools', 'subpools'), 'resgroup'),
+    'Datastore': (('folders', 'datastores'), 'datastore'),
+    'Network': (('folders', 'networks'), '(?:network|dvportgroup)'),
+}
+# What a virtual machine holds references to; base types take the place of what they are derived into, such as a port group.
+RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
+SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host', 'ResourcePool': 'resource pool'}
+
+
+class Inventory:
+    """Finds objects of one vCenter with as few requests as the question allows."""
+
+    def __init__(self, client):
+        self.client = client
+
+    # -- reading properties
+
+    def retrieve(self, *filters):
+        """Yields (reference, {path: value}) of everything that the PropertyFilterSpecs select, page by page.
+
+        Raises Fault if a property that was asked for may not be read.
+        """
+        collector = self.client.service('propertyCollector')
+        page = self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
+                                options=wire.data('RetrieveOptions', maxObjects=PAGE))
+        while page:
+            for content in page.get('objects') or []:
+                for missing in content.get('missingSet') or []:
+                    # What is only named for convenience may be beyond the user's rights.
+                    if content['obj']['type'] not in RELATED:
+                        raise as_fault(missing['fault'], 'RetrievePropertiesEx')
+                yield content['obj'], wire.retrieved(content)
+            page = page.get('token') and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=page['token'])
+
+    def read(self, refs, properties, related=()):
+        """Returns [(reference, properties)] of virtual machines; one that is deleted meanwhile is left out.
+
+        `related` are paths of references that a VM holds; what they name comes along in the same request, with its `name`.
+        """
+        refs = list(refs)
+        while refs:
+            wanted = property_filter({key_of(ref): properties for ref in refs})
+            if related:
+                wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name']) for kind in RELATED]
+                for each in wanted['objectSet']:
+                    each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False) for path in related]
+            try:
+                return list(self.retrieve(wanted))
+            except Fault as fault:
+                gone = wire.at(fault.details, 'obj.value')
+                if fault.name != 'ManagedObjectNotFound' or gone not in [ref['value'] for ref in refs]:
+                    raise
+                refs = [ref for ref in refs if ref['value'] != gone]
+        return []
+
+    def named(self, kind, name, below=None):
+        """Returns the references of all objects of a type with that name, below a folder or datacenter (the root if None)."""
+        def found():
+            return [ref for ref, properties in self.retrieve(self._walk(kind, below))
+                    if wire.name(properties.get('name', '')) == wire.name(name)]
+        return found() or self._again(found)
+
+    def _walk(self, kind, below):
+        edges, _prefix = KINDS[kind]
+        selection = [
+            wire.data('TraversalSpec', name=name, type=EDGES[name][0], path=EDGES[name][1], skip=False,
+                      selectSet=[wire.data('SelectionSpec', name=onward) for onward in EDGES[name][2] if onward in edges])
+            for name in edges]
+        return wire.data(
+            'PropertyFilterSpec', propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])],
+            objectSet=[wire.data('ObjectSpec', obj=below or self.client.service('rootFolder'), skip=False, selectSet=selection)])
+
+    def _again(self, found):
+        """Asks once more if nothing was found because the session had expired, which some reads do not tell."""
+        session = self.client.session
+        if not session.owned or self.client.is_logged_in():
+            return []
+        self.client.renew(session)
+        return found()
+
+    def tasks(self, moids):
+        """Returns the TaskInfo of each of these tasks, in their order, in one request."""
+        read = {ref['value']: properties['info'] for ref, properties in self.retrieve(property_filter({('Task', moid): ('info',) for moid in moids}))}
+        return [read[moid] for moid in moids]
+
+    # -- anything but virtual machines
+
+    def find(self, kind, name, datacenter=None):
+        """Returns the reference of the one object of a type that a name or moid means. Raises Refusal if there is none, or several."""
+        if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
+            return wire.reference(kind, name)
+        spoken = SPOKEN.get(kind, kind.lower())
+        found = self.named(kind, name, self.datacenter(datacenter) if datacenter else None)
+        if not found:
+            raise Refusal(f'There is no {spoken} named {name!r}.', 'NotFound', details={'type': kind, 'name': name})
+        if len(found) > 1:
+            moids = [ref['value'] for ref in found]
+            raise Refusal(f'{len(found)} {spoken}s are named {name!r}: {", ".join(moids)}. Give the moid.', 'AmbiguousName',
+                          category='invalid_argument', details={'type': kind, 'name': name, 'candidates': moids})
+        return found[0]
+
+    def by_path(self, path):
+        """Returns the reference of what is at an inventory path (`DC0/vm/web/app-01`), or None."""
+        return self.client.call(self.client.service('searchIndex'), 'FindByInventoryPath', repeatable=True, inventoryPath=path.strip('/'))
+
+    def datacenter(self, name):
+        """Returns the reference of a datacenter by name or path."""
+        return self.by_path(name) or self.find('Datacenter', name)
+
+    def folder(self, path, datacenter=None):
+        """Returns the reference of a VM folder by its path; one that starts below the datacenter's VM folder may leave that out."""
+        inside = path.strip('/')
+        candidates = [inside] if datacenter is None or inside.startswith(f'{datacenter.strip("/")}/') else [f'{datacenter.strip("/")}/vm/{inside}']
+        for candidate in candidates:
+            found = self.by_path(candidate)
+            if found and found['type'] in ('Folder', 'Datacenter'):
+                return found
+        raise Refusal(f'There is no folder {path!r}{f" in datacenter {datacenter!r}" if datacenter else ""}.', 'NotFound',
+                      hint='Give its whole path, such as /DC0/vm/web, or the datacenter beside it.', details={'type': 'Folder', 'path': path})
+
+    # -- virtual machines
+
+    def virtual_machine(self, target, properties, related=()):
+        """Returns (reference, {path: value}, {moid: name of what is related}) of the one virtual machine that a target means.
+
+        `target` holds exactly one of moid, name, uuid, instance_uuid and path, and maybe folder and datacenter beside a name.
+        `properties` are the paths to read, `name` among them. Raises Refusal if nothing, or more than one, is meant.
+        """
+        read = self.read(self._targeted(target), properties, related)
+        found = [each for each in read if each[0]['type'] == 'VirtualMachine']
+        names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
+        how = next(option for option in TARGETS if target.get(option))
+        if not found:
+            raise Refusal(f'There is no virtual machine with {how} {target[how]!r}{self._spoken_place(target)}.', 'NotFound',
+                          details={how: target[how]})
+        if len(found) > 1:
+            raise self._ambiguous(how, target[how], [ref for ref, _properties in found])
+        return (*found[0], names)
+
+    def _targeted(self, target):
+        if target.get('moid'):
+            return [wire.reference('VirtualMachine', target['moid'])]
+        if target.get('path'):
+            found = self.by_path(target['path']) or self._again(lambda: self.by_path(target['path']))
+            return [found] if found and found['type'] == 'VirtualMachine' else []
+        if target.get('name'):
+            return self.named('VirtualMachine', target['name'], self._place(target))
+        instance = bool(target.get('instance_uuid') or target.get('use_instance_uuid'))
+
+        def by_uuid():
+            return self.client.call(self.client.service('searchIndex'), 'FindAllByUuid', repeatable=True, vmSearch=True, instanceUuid=instance,
+                                    uuid=target.get('instance_uuid') or target['uuid'],
+                                    datacenter=self.datacenter(target['datacenter']) if target.get('datacenter') else None) or []
+        return by_uuid() or self._again(by_uuid)
+
+    def _place(self, target):
+        if target.get('folder'):
+            return self.folder(target['folder'], target.get('datacenter'))
+        return self.datacenter(target['datacenter']) if target.get('datacenter') else None
+
+    @staticmethod
+    def _spoken_place(target):
+        places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
+        return f' in {" of ".join(places)}' if places else ''
+
+    def _ambiguous(self, how, value, refs):
+        read = self.read(refs, ['name', 'config.instanceUuid', 'parent', 'parentVApp'])
+        candidates = [{'moid': ref['value'], 'path': self.path_of(ref), 'instance_uuid': properties.get('config.instanceUuid')}
+                      for ref, properties in read]
+        told = '; '.join(f'{each["moid"]} ({each["path"]}, instance_uuid {each["instance_uuid"]})' for each in candidates)
+        return Refusal(f'{len(candidates)} virtual machines have {how} {value!r}: {told}. Say which one by moid, path or instance_uuid.',
+                       'AmbiguousTarget', category='invalid_argument', details={how: value, 'candidates': candidates})
+
+    def path_of(self, ref):
+        """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""
+        names = []
+        while ref:
+            ((_ref, properties),) = self.retrieve(property_filter({key_of(ref): ['name', 'parent']}))
+            names.insert(0, properties['name'])
+            ref = properties.get('parent')
+        return '/'.join(names[1:])

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Option groups with their rules. Each has a doc fragment of the same name in plugins/doc_fragments; a test holds the two together.
+
+Knows the argument spec and nothing else.
+"""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import env_fallback
+
+RULES = ('mutually_exclusive', 'required_together', 'required_one_of', 'required_if')
+
+
+def from_environment(*names):
+    """Returns the fallback of an option to environment variables, the first that is set."""
+    return (env_fallback, list(names))
+
+
+class Options:
+    """An argument spec together with its rules; groups add up."""
+
+    def __init__(self, spec, required_by=None, **rules):
+        self.spec = spec
+        self.required_by = required_by or {}
+        self.rules = {name: list(rules.get(name, ())) for name in RULES}
+
+    def __add__(self, other):
+        return Options({**self.spec, **other.spec}, {**self.required_by, **other.required_by},
+                       **{name: self.rules[name] + other.rules[name] for name in RULES})
+
+    def arguments(self):
+        """Returns what AnsibleModule and ArgumentSpecValidator take, as a dict."""
+        return {'argument_spec': self.spec, 'required_by': self.required_by, **self.rules}
+
+
+CONNECTION = Options({
+    'hostname': {'type': 'str', 'fallback': from_environment('VMWARE_HOST')},
+    'port': {'type': 'int', 'default': 443, 'fallback': from_environment('VMWARE_PORT')},
+    'username': {'type': 'str', 'aliases': ['admin', 'user'], 'fallback': from_environment('VMWARE_USER')},
+    'password': {'type': 'str', 'aliases': ['pass', 'pwd'], 'no_log': True, 'fallback': from_environment('VMWARE_PASSWORD')},
+    'session_id': {'type': 'str', 'no_log': True},
+    'validate_certs': {'type': 'bool', 'default': True, 'fallback': from_environment('VMWARE_VALIDATE_CERTS')},
+    'ca_cert': {'type': 'path'},
+    'proxy_host': {'type': 'str', 'fallback': from_environment('VMWARE_PROXY_HOST')},
+    'proxy_port': {'type': 'int', 'fallback': from_environment('VMWARE_PROXY_PORT')},
+    'release': {'type': 'str'},
+    'request_timeout': {'type': 'int', 'default': 60},
+})
+
+TARGET = Options({
+    'moid': {'type': 'str'},
+    'name': {'type': 'str'},
+    'uuid': {'type': 'str'},
+    'instance_uuid': {'type': 'str'},
+    'path': {'type': 'str'},
+    'use_instance_uuid': {'type': 'bool', 'default': False},
+    'folder': {'type': 'str'},
+    'datacenter': {'type': 'str', 'aliases': ['datacenter_name']},
+}, required_by={'folder': ['name']}, required_one_of=[['moid', 'name', 'uuid', 'instance_uuid', 'path']],
+    mutually_exclusive=[['moid', 'name', 'uuid', 'instance_uuid', 'path']])
+
+TASK = Options({
+    'wait': {'type': 'bool', 'default': True},
+    'timeout': {'type': 'int', 'default': 3600, 'aliases': ['state_change_timeout']},
+    'busy_timeout': {'type': 'int', 'default': 0},
+})
+
+QUESTIONS = Options({
+    'question_answers': {'type': 'list', 'elements': 'dict', 'default': [], 'aliases': ['answer'], 'options': {
+        'question': {'type': 'str', 'required': True},
+        'response': {'type': 'str', 'required': True},
+    }},
+})

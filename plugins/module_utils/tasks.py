@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Watching managed objects until something is true of them: one task or a thousand, a power state, a question.
+
+Knows the property collector and tasks; knows no virtual machine and no Ansible.
+Source: the API pages of PropertyCollector (WaitForUpdatesEx), PropertyFilter and TaskInfo.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import wire
+from .client import as_fault
+from .faults import Fault, WaitTimeout
+
+LONGEST_POLL = 60  # seconds that one WaitForUpdatesEx may take; longer ones meet the idle limits of proxies
+TASK_STATE = 'info.state'
+ENDED = ('success', 'error')
+# What the server says of a collector, a filter or a version that died with its session, which is made anew then.
+LOST_WATCH = ('ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCanceled', 'NotAuthenticated')
+
+
+def property_filter(objects, **more):
+    """Returns a PropertyFilterSpec for {reference key: paths}; all objects of one type share the paths of the first of them."""
+    paths = {}
+    for (kind, _moid), wanted in objects.items():
+        paths.setdefault(kind, list(wanted))
+    return wire.data(
+        'PropertyFilterSpec',
+        propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=wanted) for kind, wanted in paths.items()],
+        objectSet=[wire.data('ObjectSpec', obj=wire.reference(*key), skip=False) for key in objects], **more)
+
+
+def key_of(ref):
+    """Returns the (type, moid) of a reference, which unlike the reference can be looked up in a dict."""
+    return ref['type'], ref['value']
+
+
+class Watch:
+    """The current values of some properties of some objects, kept by the server's long poll.
+
+    `objects` maps (type, moid) to property paths. `values` maps (type, moid) to {path: value}; an object that is gone has None.
+    Costs two requests to begin and one for each look. Each watch has a collector of its own, since workers that share a session must not
+    take each other's updates; the collector is lent by the client's keeper and its old filter replaced, not left behind.
+    """
+
+    def __init__(self, client, objects, clock=time.monotonic):
+        self.client = client
+        self.objects = objects
+        self.values = {key: {} for key in objects}
+        self.clock = clock
+        self.version = ''
+
+    def until(self, met, deadline):
+        """Looks until `met(values)` returns something true, and returns that; None when the clock passes `deadline`."""
+        with self.client.keeper.leased_collector() as lease:
+            for _again in range(3):
+                try:
+                    return self._until(lease, met, deadline)
+                except Fault as fault:
+                    if fault.name not in LOST_WATCH or self._is_of_watched(fault):
+                        raise
+                    lease.clear()
+            return self._until(lease, met, deadline)
+
+    def _is_of_watched(self, fault):
+        lost = fault.details.get('obj') or {}
+        return (lost.get('type'), lost.get('value')) in self.objects
+
+    def _until(self, lease, met, deadline):
+        collector = self._begin(lease)
+        while True:
+            left = deadline - self.clock()
+            seconds = 0 if self.version == '' else max(0, min(LONGEST_POLL, int(left + 0.999)))
+            self._take(self.client.call(
+                collector, 'WaitForUpdatesEx', repeatable=True, wait=seconds, version=self.version,
+                options=wire.data('WaitOptions', maxWaitSeconds=seconds)))
+            found = met(self.values)
+            if found or left <= 0:
+                return found or None
+
+    def _begin(self, lease):
+        self.version = ''
+        if lease.get('session') != self.client.session.token:
+            lease.clear()
+        if lease.get('filter'):
+            self.client.call(lease.pop('filter'), 'DestroyPropertyFilter')
+        if not lease.get('collector'):
+            lease['collector'] = self.client.call(self.client.service('propertyCollector'), 'CreatePropertyCollector')
+            lease['session'] = self.client.session.token
+        lease['filter'] = self.client.call(lease['collector'], 'CreateFilter', spec=property_filter(self.objects), partialUpdates=False)
+        return lease['collector']
+
+    def _take(self, update):
+        if not update:
+            return
+        self.version = update['version']
+        for each in (update_of for updates in update.get('filterSet') or [] for update_of in updates.get('objectSet') or []):
+            key = key_of(each['obj'])
+            if each['kind'] == 'leave':
+                self.values[key] = None
+                continue
+            known = self.values.get(key) or {}
+            known.update({change['name']: wire.unboxed(change.get('val')) for change in each.get('changeSet') or []})
+            self.values[key] = known
+
+
+def task_error(info, operation=None):
+    """Returns the exception for the error of a TaskInfo in wire form, with the task in it."""
+    fault = as_fault(info['error'], operation or info.get('name')) if info.get('error') else Fault('The task failed without a fault.', 'MethodFault')
+    fault.task = info['key']
+    return fault
+
+
+def summary(info):
+    """Returns what a user wants to see of a TaskInfo: plain data, times as RFC 3339 texts in UTC."""
+    return {
+        'moid': info['key'], 'operation': info.get('name') or info.get('descriptionId'), 'state': info['state'],
+        'progress': info.get('progress'), 'entity': wire.plain(info.get('entity')), 'entity_name': info.get('entityName'),
+        'queued': info.get('queueTime'), 'started': info.get('startTime'), 'completed': info.get('completeTime'),
+        'cancelled': info.get('cancelled', False), 'cancelable': info.get('cancelable', False), 'result': wire.plain(info.get('result')),
+    }
+
+
+def ended(values, keys):
+    """Tells whether every task of `keys` has ended, or is gone."""
+    return all(values[key] is None or values[key].get(TASK_STATE) in ENDED for key in keys)
+
+
+def wait_for_all(client, moids, timeout):
+    """Waits until all the tasks with these moids have ended; all of them in one watch, whatever their number.
+
+    Raises WaitTimeout after `timeout` seconds; the tasks run on.
+    """
+    keys = [('Task', moid) for moid in moids]
+    watch = Watch(client, {key: [TASK_STATE] for key in keys})
+    if not watch.until(lambda values: ended(values, keys), time.monotonic() + timeout):
+        running = [moid for kind, moid in keys if not ended(watch.values, [(kind, moid)])]
+        raise WaitTimeout(f'{len(running)} of {len(keys)} tasks have not ended within {timeout} seconds: {", ".join(running)}. They run on.',
+                          task=running[0], details={'running': running})

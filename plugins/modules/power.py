@@ -1,0 +1,169 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+module: power
+short_description: Power a virtual machine on or off, suspend it, restart it
+version_added: 0.1.0
+author: The vsphere.vm authors (@vsphere-vm)
+description:
+  - Brings a virtual machine into a power state and returns when the state is really reached.
+  - A guest that is asked to shut down, reboot or stand by takes its own time; the task waits for it, and fails if O(timeout) passes first.
+options:
+  state:
+    description:
+      - The power state to declare.
+      - V(standby) is what the guest's own standby leads to, either suspended or powered on in standby.
+      - V(restarted) restarts each time it is asked, so it always reports a change.
+      - V(terminated) is powered off, by ending the process of the virtual machine, for one that reacts to nothing else.
+      - The hyphenated spellings are those of other collections. V(shutdown-guest) is O(state=powered_off) and V(reboot-guest) is
+        O(state=restarted), both with O(method=guest).
+    type: str
+    required: true
+    choices:
+      - powered_on
+      - powered_off
+      - suspended
+      - standby
+      - restarted
+      - terminated
+      - powered-on
+      - powered-off
+      - shutdown-guest
+      - reboot-guest
+  method:
+    description:
+      - How a running virtual machine is brought to O(state).
+      - V(hard) acts on the virtual hardware.
+      - V(guest) asks the guest through VMware Tools to shut down, reboot or stand by.
+      - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools do not run or the guest has not followed after O(guest_timeout).
+    type: str
+    default: hard
+    choices: [hard, guest, guest_then_hard]
+  guest_timeout:
+    description: Seconds that O(method=guest_then_hard) gives the guest.
+    type: int
+    default: 300
+  host:
+    description: The ESXi host to power on at, by name or moid. Without it, vCenter chooses, or DRS does.
+    type: str
+    aliases: [esxi_hostname]
+extends_documentation_fragment:
+  - vsphere.vm.attributes
+  - vsphere.vm.attributes.changes
+  - vsphere.vm.connection
+  - vsphere.vm.target
+  - vsphere.vm.task
+  - vsphere.vm.questions
+seealso:
+  - module: vsphere.vm.snapshot
+'''
+
+EXAMPLES = r'''
+- name: Power a virtual machine on
+  vsphere.vm.power:
+    name: app-01
+    state: powered_on
+
+- name: Shut the guest down, and cut the power if it has not followed within two minutes
+  vsphere.vm.power:
+    path: DC0/vm/web/app-01
+    state: powered_off
+    method: guest_then_hard
+    guest_timeout: 120
+
+- name: Reboot the guest and wait until it is back
+  vsphere.vm.power:
+    moid: vm-41
+    state: restarted
+    method: guest
+    timeout: 600
+
+- name: Power on a copied virtual machine, which asks whether it was moved or copied
+  vsphere.vm.power:
+    name: app-02
+    state: powered_on
+    question_answers:
+      - question: msg.uuid.altered
+        response: button.uuid.copiedTheVM
+'''
+
+RETURN = r'''
+vm:
+  description: The virtual machine and its power state after the task.
+  returned: when the virtual machine was found
+  type: dict
+  sample: {moid: vm-41, name: app-01, power_state: powered_on}
+operation:
+  description: The API method that was called, or in check mode would be.
+  returned: when something was to be done
+  type: str
+  sample: PowerOnVM_Task
+task:
+  description: The vCenter task, with its moid, state, times and result.
+  returned: when the method runs as a task
+  type: dict
+  sample: {moid: task-77, operation: PowerOnVM_Task, state: success}
+fault:
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  returned: on failure
+  type: dict
+  sample: {name: InvalidPowerState, category: state, retryable: false}
+'''
+
+from ..module_utils.operation import Action, Change, Operation
+from ..module_utils.options import Options
+
+GUEST_STATES = {'shutdown-guest': 'powered_off', 'reboot-guest': 'restarted'}
+
+
+def power(vm, params):
+    """Decides how to bring a VM into the power state that the options declare."""
+    state = GUEST_STATES.get(params['state'], params['state'].replace('-', '_'))
+    method = 'guest' if params['state'] in GUEST_STATES else params['method']
+    now = {'power_state': 'standby' if state == 'standby' and vm['runtime.onlineStandby'] else vm.power_state}
+    if state == 'restarted':
+        return Action({'power_state': 'restarted'}, step(vm, method, vm.reboot_guest(), vm.reset(), params), state=now)
+    wanted = {'power_state': {'terminated': 'powered_off'}.get(state, state)}
+    if now == wanted or (state == 'standby' and now['power_state'] == 'suspended'):
+        return Change(now, now)
+    if state == 'powered_on':
+        return Change(now, wanted, vm.power_on(host=params['host'] and vm.inventory.find('HostSystem', params['host'])))
+    if state == 'terminated':
+        return Change(now, wanted, vm.terminate())
+    if state == 'powered_off':
+        return Change(now, wanted, step(vm, method, vm.shut_down_guest(), vm.power_off(), params))
+    return Change(now, wanted, step(vm, 'guest' if state == 'standby' else method, vm.stand_by_guest(), vm.suspend(), params))
+
+
+def step(vm, method, guest, hard, params):
+    """Returns the step that the option method asks for; a VM that does not run has no guest to ask."""
+    if method == 'guest_then_hard':
+        return guest.or_else(hard, 'ToolsUnavailable', after=params['guest_timeout']) if vm.power_state == 'powered_on' else hard
+    return guest if method == 'guest' else hard
+
+
+OPERATION = Operation(
+    power,
+    Options({
+        'state': {'type': 'str', 'required': True, 'choices': [
+            'powered_on', 'powered_off', 'suspended', 'standby', 'restarted', 'terminated',
+            'powered-on', 'powered-off', 'shutdown-guest', 'reboot-guest']},
+        'method': {'type': 'str', 'default': 'hard', 'choices': ['hard', 'guest', 'guest_then_hard']},
+        'guest_timeout': {'type': 'int', 'default': 300},
+        'host': {'type': 'str', 'aliases': ['esxi_hostname']},
+    }),
+    properties=['runtime.powerState', 'runtime.onlineStandby', 'runtime.bootTime', 'guest.toolsRunningStatus'])
+
+
+def main():
+    """Runs as a module; the action plugin runs OPERATION in the controller."""
+    OPERATION.run_as_module()
+
+
+if __name__ == '__main__':
+    main()

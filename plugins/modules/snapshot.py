@@ -1,0 +1,293 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+module: snapshot
+short_description: Create, remove, rename and revert to snapshots of a virtual machine
+version_added: 0.1.0
+author: The vsphere.vm authors (@vsphere-vm)
+description:
+  - Declares that a snapshot is there, is not there or has another name, and reverts a virtual machine to one.
+  - A snapshot is meant by its name, by the path of names that leads to it from the root of the tree, or by its id.
+    A name that several snapshots have fails the task and lists them.
+options:
+  state:
+    description:
+      - V(present) creates the snapshot if none has the name, and sets O(description) if it differs.
+      - V(absent) removes it, or with O(remove_all) all snapshots.
+      - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one.
+        What has happened since cannot be compared, so it always reports a change.
+      - V(renamed) gives it O(new_snapshot_name) and O(new_description).
+      - V(revert) and V(remove_all) are the spellings of other collections for V(reverted), and V(absent) with O(remove_all=true).
+    type: str
+    default: present
+    choices: [present, absent, reverted, renamed, revert, remove_all]
+  snapshot_name:
+    description: Name of the snapshot, or its path in the tree, such as V(base/patched).
+    type: str
+  snapshot_id:
+    description: Id of the snapshot in the tree, or its moid, as M(vsphere.vm.snapshot_info) tells it.
+    type: str
+  description:
+    description: Description of the snapshot.
+    type: str
+  memory:
+    description: Keep the memory of a running virtual machine too, so that reverting finds it running.
+    type: bool
+    default: false
+    aliases: [memory_dump]
+  quiesce:
+    description: Have VMware Tools bring the guest's file systems to rest first.
+    type: bool
+    default: false
+  quiesce_spec:
+    description: How to bring the guest to rest, in place of O(quiesce). The options of VSS make it a specification for Windows.
+    type: dict
+    suboptions:
+      timeout:
+        description: Minutes that the guest may take.
+        type: int
+      vss_backup_type:
+        description: The VSS backup type, such as 1 for full or 5 for copy.
+        type: int
+      vss_backup_context:
+        description: The VSS context.
+        type: str
+        choices: [ctx_auto, ctx_backup, ctx_file_share_backup]
+      vss_bootable_system_state:
+        description: Include the bootable system state.
+        type: bool
+      vss_partial_file_support:
+        description: Allow partial files.
+        type: bool
+  remove_children:
+    description: With O(state=absent), remove the snapshots below it too instead of moving them up.
+    type: bool
+    default: false
+  remove_all:
+    description: With O(state=absent), remove all snapshots of the virtual machine.
+    type: bool
+    default: false
+  consolidate:
+    description: When removing, merge the disks as well. Unset leaves it to the server, which does.
+    type: bool
+  new_snapshot_name:
+    description: The name that O(state=renamed) gives.
+    type: str
+  new_description:
+    description: The description that O(state=renamed) gives.
+    type: str
+  suppress_power_on:
+    description: With O(state=reverted), leave the virtual machine powered off even if the snapshot was taken while it ran.
+    type: bool
+  host:
+    description: With O(state=reverted), the ESXi host to resume the virtual machine on, by name or moid.
+    type: str
+    aliases: [esxi_hostname]
+extends_documentation_fragment:
+  - vsphere.vm.attributes
+  - vsphere.vm.attributes.changes
+  - vsphere.vm.connection
+  - vsphere.vm.target
+  - vsphere.vm.task
+  - vsphere.vm.questions
+seealso:
+  - module: vsphere.vm.snapshot_info
+  - module: vsphere.vm.record
+'''
+
+EXAMPLES = r'''
+- name: Keep the state before patching, with the memory
+  vsphere.vm.snapshot:
+    name: app-01
+    snapshot_name: before-patch
+    description: Before the patches of November
+    memory: true
+
+- name: Take an application-consistent snapshot of a Windows guest
+  vsphere.vm.snapshot:
+    name: db-01
+    snapshot_name: nightly
+    quiesce_spec:
+      timeout: 15
+      vss_backup_type: 5
+
+- name: Go back to it
+  vsphere.vm.snapshot:
+    name: app-01
+    state: reverted
+    snapshot_name: before-patch
+
+- name: Give it another name
+  vsphere.vm.snapshot:
+    name: app-01
+    state: renamed
+    snapshot_name: before-patch
+    new_snapshot_name: november
+
+- name: Remove it and all below it
+  vsphere.vm.snapshot:
+    name: app-01
+    state: absent
+    snapshot_name: november
+    remove_children: true
+
+- name: Remove every snapshot
+  vsphere.vm.snapshot:
+    moid: vm-41
+    state: absent
+    remove_all: true
+'''
+
+RETURN = r'''
+vm:
+  description: The virtual machine, and the snapshot that is meant, or all of them with O(remove_all), as it is after the task.
+  returned: when the virtual machine was found
+  type: dict
+  sample:
+    moid: vm-41
+    name: app-01
+    snapshot: {id: 3, moid: snapshot-12, name: before-patch, path: base/before-patch, current: true, power_state: powered_on}
+result:
+  description: Reference of the snapshot that was created.
+  returned: when one was created
+  type: dict
+  sample: {type: VirtualMachineSnapshot, value: snapshot-12}
+operation:
+  description: The API method that was called, or in check mode would be.
+  returned: when something was to be done
+  type: str
+  sample: CreateSnapshot_Task
+task:
+  description: The vCenter task, with its moid, state, times and result.
+  returned: when the method runs as a task
+  type: dict
+  sample: {moid: task-77, operation: CreateSnapshot_Task, state: success}
+fault:
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  returned: on failure
+  type: dict
+  sample: {name: AmbiguousSnapshot, category: invalid_argument, retryable: false}
+'''
+
+from ..module_utils import wire
+from ..module_utils.faults import Refusal
+from ..module_utils.operation import Action, Change, Operation
+from ..module_utils.options import Options
+from ..module_utils.virtual_machine import chosen_snapshot, snapshot_facts
+
+
+def snapshot(vm, params):
+    """Decides what leads to the snapshots that the options declare."""
+    if params['remove_all'] or params['state'] == 'remove_all':
+        return Change({'snapshots': [each['path'] for each in vm.snapshots()]}, {'snapshots': []}, vm.remove_all_snapshots(params['consolidate']))
+    found = chosen_snapshot(vm, params['snapshot_name'], params['snapshot_id']) if params['snapshot_name'] or params['snapshot_id'] else None
+    return STATES[params['state']](vm, params, found)
+
+
+def present(vm, params, found):
+    """One of the name is enough; a description that is given is declared too."""
+    if params['new_snapshot_name'] or params['new_description'] is not None:
+        return renamed(vm, params, found)
+    if found is None:
+        return Change({'snapshot': None}, {'snapshot': {'name': params['snapshot_name'], 'description': params['description']}}, creation(vm, params))
+    return changed_text(vm, found, None, params['description'])
+
+
+def absent(vm, params, found):
+    """None of the name is left."""
+    if found is None:
+        return Change({'snapshot': None}, {'snapshot': None})
+    step = vm.remove_snapshot(found['ref'], params['remove_children'], params['consolidate'])
+    return Change({'snapshot': snapshot_facts(found)}, {'snapshot': None}, step)
+
+
+def reverted(vm, params, found):
+    """The virtual machine is as the snapshot, or the current one, has it."""
+    host = params['host'] and vm.inventory.find('HostSystem', params['host'])
+    if params['snapshot_name'] or params['snapshot_id']:
+        step = vm.revert_to_snapshot(existing(vm, params, found)['ref'], host, params['suppress_power_on'])
+    else:
+        step = vm.revert_to_current_snapshot(host, params['suppress_power_on'])
+        found = next((each for each in vm.snapshots() if each['current']), None)
+    return Action({'power_state': 'as the snapshot has it'}, step, state={'power_state': vm.power_state, 'snapshot': found and snapshot_facts(found)})
+
+
+def renamed(vm, params, found):
+    """The snapshot has the new name; if it is known by that already, nothing is to be done."""
+    new = params['new_snapshot_name']
+    found = found or (new and chosen_snapshot(vm, new)) or existing(vm, params, None)
+    return changed_text(vm, found, new, params['new_description'])
+
+
+def changed_text(vm, found, name, description):
+    """Returns the change that gives a snapshot a name and a description; None leaves either as it is."""
+    facts = snapshot_facts(found)
+    new = {member: value for member, value in (('name', name), ('description', description)) if value not in (None, facts[member])}
+    return Change({'snapshot': facts}, {'snapshot': {**facts, **new}}, vm.rename_snapshot(found['ref'], **new))
+
+
+def existing(vm, params, found):
+    """Returns the snapshot that was found, or fails."""
+    if found is None:
+        wanted = params['snapshot_name'] or params['snapshot_id']
+        raise Refusal(f'{vm.name} has no snapshot {wanted!r}.', 'NotFound', details={'snapshot': wanted, 'snapshots': [each['path'] for each in vm.snapshots()]})
+    return found
+
+
+def creation(vm, params):
+    """Returns the step that creates the snapshot, by the method that can do what is asked."""
+    if params['quiesce_spec'] is None:
+        return vm.create_snapshot(params['snapshot_name'], params['description'], params['memory'], params['quiesce'])
+    spec = params['quiesce_spec']
+    windows = {member: spec[option] for option, member in VSS.items() if spec[option] is not None}
+    kind = 'VirtualMachineWindowsQuiesceSpec' if windows else 'VirtualMachineGuestQuiesceSpec'
+    return vm.create_snapshot_ex(params['snapshot_name'], params['description'], params['memory'], wire.data(kind, timeout=spec['timeout'], **windows))
+
+
+STATES = {'present': present, 'absent': absent, 'reverted': reverted, 'revert': reverted, 'renamed': renamed}
+VSS = {'vss_backup_type': 'vssBackupType', 'vss_backup_context': 'vssBackupContext',
+       'vss_bootable_system_state': 'vssBootableSystemState', 'vss_partial_file_support': 'vssPartialFileSupport'}
+
+OPERATION = Operation(
+    snapshot,
+    Options({
+        'state': {'type': 'str', 'default': 'present', 'choices': [*STATES, 'remove_all']},
+        'snapshot_name': {'type': 'str'},
+        'snapshot_id': {'type': 'str'},
+        'description': {'type': 'str'},
+        'memory': {'type': 'bool', 'default': False, 'aliases': ['memory_dump']},
+        'quiesce': {'type': 'bool', 'default': False},
+        'quiesce_spec': {'type': 'dict', 'options': {
+            'timeout': {'type': 'int'},
+            'vss_backup_type': {'type': 'int'},
+            'vss_backup_context': {'type': 'str', 'choices': ['ctx_auto', 'ctx_backup', 'ctx_file_share_backup']},
+            'vss_bootable_system_state': {'type': 'bool'},
+            'vss_partial_file_support': {'type': 'bool'},
+        }},
+        'remove_children': {'type': 'bool', 'default': False},
+        'remove_all': {'type': 'bool', 'default': False},
+        'consolidate': {'type': 'bool'},
+        'new_snapshot_name': {'type': 'str'},
+        'new_description': {'type': 'str'},
+        'suppress_power_on': {'type': 'bool'},
+        'host': {'type': 'str', 'aliases': ['esxi_hostname']},
+    }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
+        ['state', 'absent', ['snapshot_name', 'snapshot_id', 'remove_all'], True],
+        ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
+        ['state', 'renamed', ['new_snapshot_name', 'new_description'], True],
+        ['state', 'present', ['snapshot_name', 'snapshot_id'], True]]),
+    properties=['runtime.powerState', 'snapshot', 'guest.toolsRunningStatus'])
+
+
+def main():
+    """Runs as a module; the action plugin runs OPERATION in the controller."""
+    OPERATION.run_as_module()
+
+
+if __name__ == '__main__':
+    main()
