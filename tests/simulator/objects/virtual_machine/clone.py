@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""CloneVM_Task: a copy of a virtual machine, of a template, or of one of its snapshots."""
+
+from __future__ import annotations
+
+import copy
+
+from ...fault import Fault
+from . import disk_chain
+from .devices import generated_mac_address
+from .conversion import host_of_pool
+from .inventory import MAX_NAME_LENGTH, check_free_name
+from .template import Identity, Size, derived_uuid
+
+# VirtualMachineRelocateDiskMoveOptions that keep the source's files as the parents of the clone's deltas.
+LINKED = 'createNewChildDiskBacking'
+NOT_DONE = {'service', 'profile', 'cryptoSpec', 'transform', 'disk', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
+
+
+class Clone:
+    """CloneVM_Task."""
+
+    def CloneVM_Task(self, call, folder, name, spec):
+        """Copy into `folder` as `name`; spec.location.folder goes before `folder`. The task gives the VirtualMachine.
+
+        Raises InvalidName and, in the task, DuplicateName; InvalidArgument for a snapshot of another virtual machine,
+        for a template without a pool, and for a host outside the pool's compute resource; NotSupported for what this
+        vCenter cannot do (customization, another vCenter, disk-wise placement).
+        """
+        self.check('CloneVM_Task')
+        location = spec['location']
+        self._check_clone_spec(spec, location)
+        if not name or len(name) > MAX_NAME_LENGTH:
+            raise Fault('InvalidName', name=name)
+        target = self.vcenter.resolve(location.get('folder') or folder)
+        if 'VirtualMachine' not in (target.get('childType') or []):
+            raise Fault('InvalidArgument', invalidProperty='folder')
+        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec),
+                                       result_type='VirtualMachine')
+
+    def _check_clone_spec(self, spec, location):
+        unknown = NOT_DONE & set(location) | {'customization'} & set(spec)
+        if unknown or spec.get('memory'):
+            names = ', '.join(sorted(unknown) or ['memory'])
+            raise Fault('NotSupported', text=f'Not supported by this server: {names}.')
+        if spec['template'] and spec['powerOn']:
+            raise Fault('InvalidArgument', invalidProperty='spec.powerOn')
+        if self.is_template and not spec['template'] and 'pool' not in location:
+            raise Fault('InvalidArgument', invalidProperty='spec.location.pool')
+        if location.get('diskMoveType') == LINKED and self._source_snapshot(spec) is None:
+            raise Fault('InvalidArgument', invalidProperty='spec.location.diskMoveType')
+        self._source_snapshot(spec)
+        if 'config' in spec:
+            self.check_spec(spec['config'])
+
+    def _source_snapshot(self, spec):
+        """The VirtualMachineSnapshot to copy from, None for the present state."""
+        reference = spec.get('snapshot')
+        if reference is None:
+            return None
+        snapshot = self.vcenter.resolve(reference)
+        if reference['type'] != 'VirtualMachineSnapshot' or snapshot.vm is not self:
+            raise Fault('InvalidArgument', invalidProperty='spec.snapshot')
+        return snapshot
+
+    def _clone(self, folder, name, spec):
+        location = spec['location']
+        check_free_name(self.vcenter, folder, name)
+        pool_reference = location.get('pool') or self.get('resourcePool')
+        host = self.vcenter.resolve(self.host)
+        if pool_reference is not None:
+            host = host_of_pool(self.vcenter, self.vcenter.resolve(pool_reference), location.get('host'), self.host)
+        datastore = self.vcenter.resolve(location.get('datastore') or self.get('datastore')[0])
+        if datastore.ref not in (host.get('datastore') or []):
+            raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))
+        clone = self._copy(folder, name, spec, pool_reference, host, datastore)
+        if spec['powerOn']:
+            clone.become_powered_on()
+        return clone.ref
+
+    def _copy(self, folder, name, spec, pool, host, datastore):
+        vcenter = self.vcenter
+        moid = vcenter.new_moid('vm')
+        identity = Identity(
+            name=name, uuid=derived_uuid('42', moid), instance_uuid=derived_uuid('50', moid), mac_address='',
+            folder=name, created=vcenter.now(), datastore=datastore,
+            network=vcenter.resolve((self.get('network') or host.get('network'))[0]))
+        clone = type(self)(vcenter, moid, identity, Size(), folder.ref, host.ref,
+                           None if spec['template'] else pool, next_index(vcenter), 'poweredOff', tools=self.tools)
+        clone.configuration = self._copied_config(clone, identity, spec, datastore)
+        clone.register(folder)
+        clone.refresh_networks()
+        return clone
+
+    def _copied_config(self, clone, identity, spec, datastore):
+        """The source's configuration under the new name, uuids, MAC addresses and files."""
+        snapshot = self._source_snapshot(spec)
+        source = snapshot.config if snapshot else self.configuration
+        directory = f'[{datastore.get("name")}] {identity.name}/'
+        linked = spec['location'].get('diskMoveType') == LINKED
+        config = copy.deepcopy(source)
+        config.update(
+            name=identity.name, uuid=identity.uuid, instanceUuid=identity.instance_uuid, template=spec['template'],
+            createDate=identity.created, changeVersion=identity.created, modified=identity.created,
+            files={'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'{directory}{identity.name}.vmx',
+                   'snapshotDirectory': directory, 'suspendDirectory': directory, 'logDirectory': directory})
+        config['datastoreUrl'] = [{'_typeName': 'VirtualMachineConfigInfoDatastoreUrlPair',
+                                   'name': datastore.get('name'), 'url': datastore.get('summary.url')}]
+        number = 0
+        for device in config['hardware']['device']:
+            if 'macAddress' in device:
+                device['macAddress'] = generated_mac_address(clone.moid, device['key'])
+            if disk_chain.is_file_disk(device):
+                stem = f'{directory}{identity.name}' + (f'_{number}' if number else '')
+                device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', datastore.ref, linked)
+                number += 1
+        if 'config' in spec:
+            clone.apply_spec(config, {**spec['config'], 'name': identity.name})
+        return config
+
+
+def next_index(vcenter):
+    """A number that no virtual machine of this vCenter has: its address follows from it."""
+    return 1 + max((vm.index for vm in vcenter.objects('VirtualMachine')), default=0)
+
+
+def _copied_backing(backing, file_name, datastore, linked):
+    """A full copy is one base file; a linked one is a delta on the source's chain."""
+    base = disk_chain.chain(backing)[0]
+    copied = {**base, 'fileName': file_name, 'datastore': datastore}
+    copied.pop('parent', None)
+    return {**copied, 'deltaDiskFormat': 'redoLogFormat', 'parent': backing} if linked else copied

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""VirtualDeviceConfigSpec: adding, editing and removing devices of a configuration."""
+
+from __future__ import annotations
+
+import re
+
+from pyVmomi import VmomiSupport, vim
+
+from ...fault import Fault
+from .devices import AHCI, CDROM, DISK, NIC, PCI, SCSI, connectable, generated_mac_address
+
+FAMILIES = (
+    (vim.vm.device.VirtualDisk, DISK, 'Hard disk', (SCSI, PCI)),
+    (vim.vm.device.VirtualEthernetCard, NIC, 'Network adapter', (PCI,)),
+    (vim.vm.device.VirtualCdrom, CDROM, 'CD/DVD drive', (AHCI,)),
+    (vim.vm.device.VirtualSCSIController, SCSI, 'SCSI controller', (PCI,)),
+    (vim.vm.device.VirtualAHCIController, AHCI, 'SATA controller', (PCI,)),
+)
+MAX_ADAPTERS = 10
+# The unit of a SCSI controller that the controller itself takes.
+SCSI_OWN_UNIT, SCSI_UNITS = 7, 16
+# Members of an edited device that stay as they are when the spec leaves them out.
+KB_BYTES = 1024
+
+
+def apply_device_changes(vm, config, changes):
+    """Alter `config`, a private copy of the configuration of `vm`, by a list of VirtualDeviceConfigSpec.
+
+    Raises InvalidDeviceSpec and its kin, with the index of the change that is wrong.
+    """
+    for index, change in enumerate(changes):
+        _Change(vm, config, change, index).apply()
+
+
+class _Change:
+    """One VirtualDeviceConfigSpec."""
+
+    def __init__(self, vm, config, spec, index):
+        self.vm, self.config, self.spec, self.index = vm, config, spec, index
+        self.devices = config['hardware']['device']
+        self.device = spec['device']
+
+    def apply(self):
+        apply = {'add': self._add, 'edit': self._edit, 'remove': self._remove}.get(self.spec.get('operation'))
+        if apply is None:
+            raise self._invalid('operation')
+        self.family = self._family()
+        apply()
+
+    def _family(self):
+        device_type = VmomiSupport.GetWsdlType('urn:vim25', self.device['_typeName'])
+        family = next((entry for entry in FAMILIES if issubclass(device_type, entry[0])), None)
+        if family is None:
+            raise Fault('DeviceUnsupportedForVmPlatform', property=self._path('device'), deviceIndex=self.index)
+        return family
+
+    def _add(self):
+        kind, first_key, label, _controllers = self.family
+        members = [device for device in self.devices if self._is_kin(device)]
+        if kind is vim.vm.device.VirtualEthernetCard and len(members) >= MAX_ADAPTERS:
+            raise Fault('TooManyDevices', property=self._path('device'))
+        used = {device['key'] for device in self.devices}
+        key = next(key for key in range(first_key, first_key + 1000) if key not in used)
+        number = key - first_key + (0 if 'Controller' in self.device['_typeName'] else 1)
+        device = {**self.device, 'key': key}
+        device['deviceInfo'] = {'_typeName': 'Description', 'label': f'{label} {number}',
+                                'summary': self._summary(device)}
+        self._place(device)
+        {vim.vm.device.VirtualDisk: self._complete_disk, vim.vm.device.VirtualEthernetCard: self._complete_adapter,
+         vim.vm.device.VirtualCdrom: self._complete_cdrom}.get(kind, self._complete_controller)(device)
+        device['deviceInfo']['summary'] = self._summary(device)
+        self.devices.append(device)
+
+    def _edit(self):
+        present = self._present()
+        if present['_typeName'] != self.device['_typeName']:
+            raise self._invalid('device')
+        if present['_typeName'] == 'VirtualDisk':
+            self._check_capacity(present)
+        changed = {**present, **self.device}
+        changed['deviceInfo'] = present['deviceInfo']
+        if 'backing' in self.device and self.device['backing']['_typeName'] == present['backing']['_typeName']:
+            changed['backing'] = {**present['backing'], **self.device['backing']}
+        if 'macAddress' in changed:
+            self._resolve_network(changed)
+        changed['deviceInfo'] = {**present['deviceInfo'], 'summary': self._summary(changed)}
+        self.devices[self.devices.index(present)] = changed
+
+    def _remove(self):
+        present = self._present()
+        if present.get('device'):
+            raise self._invalid('device.key')
+        self.devices.remove(present)
+        for controller in self.devices:
+            if controller['key'] == present.get('controllerKey') and 'device' in controller:
+                controller['device'] = [key for key in controller['device'] if key != present['key']]
+
+    def _present(self):
+        """The device that the spec means, by its key."""
+        present = next((device for device in self.devices if device['key'] == self.device['key']), None)
+        if present is None or not self._is_kin(present):
+            raise self._invalid('device.key')
+        return present
+
+    def _is_kin(self, device):
+        return issubclass(VmomiSupport.GetWsdlType('urn:vim25', device['_typeName']), self.family[0])
+
+    def _place(self, device):
+        """Put a device on its controller, on the unit asked for or the first free one."""
+        wanted = device.get('controllerKey')
+        controllers = {entry['key']: entry for entry in self.devices if 'busNumber' in entry}
+        if wanted is None:
+            wanted = next((key for key in self.family[3] if key in controllers), None)
+        if wanted not in controllers:
+            fault = 'MissingController' if 'controllerKey' not in device else 'InvalidController'
+            more = {'controllerKey': device['controllerKey']} if fault == 'InvalidController' else {}
+            raise Fault(fault, property=self._path('device.controllerKey'), deviceIndex=self.index, **more)
+        taken = {entry.get('unitNumber') for entry in self.devices if entry.get('controllerKey') == wanted}
+        if SCSI <= wanted < SCSI + 100:
+            taken.add(SCSI_OWN_UNIT)
+        unit = device.get('unitNumber')
+        if unit is None or unit < 0:
+            unit = next(number for number in range(1000) if number not in taken)
+        if unit in taken or (SCSI <= wanted < SCSI + 100 and unit >= SCSI_UNITS):
+            raise self._invalid('device.unitNumber')
+        device.update(controllerKey=wanted, unitNumber=unit)
+        controllers[wanted].setdefault('device', []).append(device['key'])
+
+    def _complete_disk(self, device):
+        capacity = device.get('capacityInKB') or device.get('capacityInBytes', 0) // KB_BYTES
+        if capacity <= 0 and self.spec.get('fileOperation') == 'create':
+            raise self._invalid('device.capacityInKB')
+        if not device.get('backing'):
+            raise self._invalid('device.backing')
+        backing = {**device['backing']}
+        backing['fileName'] = self._disk_file(backing)
+        backing.setdefault('diskMode', 'persistent')
+        backing.setdefault('datastore', self.vm.get('datastore')[0])
+        backing.setdefault('uuid', f'6000c29{self.config["instanceUuid"][7:-4]}{device["key"]:04d}')
+        device.update(backing=backing, capacityInKB=capacity, capacityInBytes=capacity * KB_BYTES)
+
+    def _disk_file(self, backing):
+        """The file of a new disk: the one named, or the next free name in the machine's folder."""
+        name = backing.get('fileName', '')
+        names = {device['backing'].get('fileName') for device in self.devices if device['_typeName'] == 'VirtualDisk'}
+        if re.match(r'\[[^]]+\] .+\.vmdk$', name):
+            if name in names and self.spec.get('fileOperation') == 'create':
+                raise Fault('FileAlreadyExists', file=name)
+            return name
+        stem = self.config['files']['vmPathName'].removesuffix('.vmx')
+        return next(file for number in range(1000)
+                    if (file := f'{stem}_{number}.vmdk' if number else f'{stem}.vmdk') not in names)
+
+    def _check_capacity(self, present):
+        capacity = self.device.get('capacityInKB', present['capacityInKB'])
+        if 'capacityInBytes' in self.device and self.device['capacityInBytes'] != present['capacityInBytes']:
+            capacity = self.device['capacityInBytes'] // KB_BYTES
+        grown = capacity - present['capacityInKB']
+        # A disk never shrinks, and one under a snapshot keeps its size.
+        if grown < 0 or (grown and present['backing'].get('parent')):
+            raise self._invalid('device.capacityInKB')
+        self.device = {**self.device, 'capacityInKB': capacity, 'capacityInBytes': capacity * KB_BYTES}
+
+    def _complete_adapter(self, device):
+        if not device.get('backing'):
+            raise self._invalid('device.backing')
+        if not device.get('macAddress'):
+            device['macAddress'] = generated_mac_address(self.vm.moid, device['key'])
+            device.setdefault('addressType', 'assigned')
+        device.setdefault('connectable', connectable(connected=True))
+        device.setdefault('wakeOnLanEnabled', True)
+        self._resolve_network(device)
+
+    def _resolve_network(self, device):
+        """Complete a network backing by name or by reference; an unknown network is an invalid backing."""
+        backing = device['backing']
+        if backing['_typeName'] != 'VirtualEthernetCardNetworkBackingInfo':
+            return
+        network = self.vm.find_network(backing)
+        if network is None:
+            raise Fault('InvalidDeviceBacking', property=self._path('device.backing'), deviceIndex=self.index)
+        device['backing'] = {**backing, 'network': network.ref, 'deviceName': network.get('name')}
+
+    def _complete_cdrom(self, device):
+        device.setdefault('backing', {'_typeName': 'VirtualCdromRemotePassthroughBackingInfo', 'deviceName': '',
+                                      'useAutoDetect': False, 'exclusive': False})
+        device.setdefault('connectable', connectable(connected=False))
+
+    def _complete_controller(self, device):
+        buses = {entry['busNumber'] for entry in self.devices if self._is_kin(entry)}
+        if device.get('busNumber') in buses:
+            device['busNumber'] = next(bus for bus in range(4) if bus not in buses)
+
+    def _summary(self, device):
+        if device['_typeName'] == 'VirtualDisk':
+            return f'{device.get("capacityInKB", 0):,} KB'
+        backing = device.get('backing', {})
+        return backing.get('fileName') or backing.get('deviceName') or self.family[2]
+
+    def _path(self, member):
+        return f'virtualDeviceSpec.{member}'
+
+    def _invalid(self, member):
+        return Fault('InvalidDeviceSpec', property=self._path(member), deviceIndex=self.index)

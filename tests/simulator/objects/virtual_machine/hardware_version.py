@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""UpgradeVM_Task: the virtual hardware version."""
+
+from __future__ import annotations
+
+import re
+
+from ...fault import Fault
+
+LATEST = 21
+
+
+class HardwareVersion:
+    """config.version and what raises it."""
+
+    def UpgradeVM_Task(self, call, version=None):
+        """Upgrade to `version` ('vmx-21') or the latest one.
+
+        Raises AlreadyUpgraded, NoDiskFound for a machine without disks, InvalidState for a version that is none or
+        that the host does not know.
+        """
+        self.check('UpgradeVM_Task')
+        target = _number(version) if version else LATEST
+        if target is None or target > LATEST:
+            raise Fault('InvalidState')
+        if target <= _number(self.configuration['version']):
+            raise Fault('AlreadyUpgraded')
+        if not self.disks:
+            raise Fault('NoDiskFound')
+        return self.vcenter.start_task(
+            self, call, lambda: self.edit_config(lambda config: config.update(version=f'vmx-{target}')))
+
+
+def _number(version):
+    match = re.fullmatch(r'vmx-(\d+)', version)
+    return int(match.group(1)) if match else None

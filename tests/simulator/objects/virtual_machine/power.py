@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The power operations that vCenter carries out itself, and the power states they lead to."""
+
+from __future__ import annotations
+
+from ...fault import Fault
+from .clock import seconds_between
+
+
+class Power:
+    """PowerOnVM_Task and its family."""
+
+    def PowerOnVM_Task(self, call, host=None):
+        """Power on, or resume when suspended; `host` must belong to the compute resource of the virtual machine."""
+        self.check('PowerOnVM_Task')
+        target = self.checked_host(host)
+        task = self.vcenter.start_task(self, call, lambda: self._power_on_answered(target))
+        if self.ask_on_power_on and self.power_state == 'poweredOff':
+            self.ask_moved_or_copied(task)
+        return task
+
+    def PowerOffVM_Task(self, call):
+        """Power off hard; a recording or a replay ends with it."""
+        self.check('PowerOffVM_Task')
+        return self.vcenter.start_task(self, call, lambda: self.become_powered_off(clean=False))
+
+    def SuspendVM_Task(self, call):
+        """Suspend to disk."""
+        self.check('SuspendVM_Task')
+        return self.vcenter.start_task(self, call, self.become_suspended)
+
+    def ResetVM_Task(self, call):
+        """Power off hard and power on again, as one operation."""
+        self.check('ResetVM_Task')
+        return self.vcenter.start_task(self, call, self._reset)
+
+    def TerminateVM(self, call):
+        """Kill the virtual machine's process at once, without a task."""
+        self.check('TerminateVM')
+        self.become_powered_off(clean=False)
+
+    def checked_host(self, reference):
+        """The HostSystem to run on: the one of the reference, or the present one when it is None.
+
+        Raises InvalidArgument for a host of another compute resource, InvalidState for one in maintenance mode or
+        not connected.
+        """
+        present = self.vcenter.resolve(self.host)
+        host = self.vcenter.resolve(reference) if reference else present
+        if host.get('parent') != present.get('parent'):
+            raise Fault('InvalidArgument', invalidProperty='host')
+        if host.get('runtime.inMaintenanceMode') or host.get('runtime.connectionState') != 'connected':
+            raise Fault('InvalidState')
+        return host
+
+    def become_powered_on(self, host=None):
+        """Power on from powered off, or resume from suspended, on `host` (a HostSystem) when given.
+
+        runtime.bootTime is set only when the start is from powered off: the documentation of
+        VirtualMachineRuntimeInfo says that a resume does not update it. A reboot of the guest does not power on.
+        """
+        if host is not None:
+            self.move_to_host(host)
+        if self.power_state == 'suspended':
+            self.suspend_interval += seconds_between(self.suspend_time, self.vcenter.now())
+            self.resume_guest()
+        else:
+            self.boot_time, self.suspend_interval = self.vcenter.now(), 0
+            self.start_guest()
+        self.power_state, self.clean_power_off = 'poweredOn', None
+        self.storage_changed()
+
+    def become_powered_off(self, clean):
+        """Power off; `clean` tells whether the guest shut itself down (runtime.cleanPowerOff)."""
+        self.power_state, self.clean_power_off = 'poweredOff', clean
+        self.record_replay_state = 'inactive'
+        self.boot_time, self.suspend_time, self.suspend_interval = None, None, 0
+        self.tools_installer_mounted = False
+        self.stop_guest()
+        self.storage_changed()
+
+    def become_suspended(self):
+        """Save the memory to disk and stop."""
+        self.power_state, self.suspend_time = 'suspended', self.vcenter.now()
+        self.freeze_guest()
+        self.storage_changed()
+
+    def _power_on_answered(self, host):
+        if self.power_on_cancelled:
+            self.power_on_cancelled = False
+            raise Fault('GenericVmConfigFault', reason='The power-on was cancelled by the answer to a question.')
+        self.become_powered_on(host)
+
+    def _reset(self):
+        self.become_powered_off(clean=False)
+        self.become_powered_on()

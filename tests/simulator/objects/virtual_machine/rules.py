@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""When a method of a virtual machine is allowed: one table that refuses a call and that fills disabledMethod."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...fault import Fault
+
+ON, OFF, SUSPENDED = 'poweredOn', 'poweredOff', 'suspended'
+
+
+class Rule(NamedTuple):
+    """What state a method asks for; the sources are the "Errors" paragraphs of the VI JSON OpenAPI document.
+
+    power: the power states in which it works; () is any.
+    requested: requestedState of the InvalidPowerState fault.
+    fault: InvalidPowerState, or InvalidState where only that is documented.
+    template: whether it works on a template.
+    session: whether it works while a recording or a replay is under way.
+    """
+
+    power: tuple[str, ...] = ()
+    requested: str | None = None
+    fault: str = 'InvalidPowerState'
+    template: bool = False
+    session: bool = True
+
+
+RULES = {
+    'PowerOnVM_Task': Rule((OFF, SUSPENDED), ON),
+    'PowerOffVM_Task': Rule((ON,), OFF),
+    'SuspendVM_Task': Rule((ON,), SUSPENDED, session=False),
+    'ResetVM_Task': Rule((ON,), ON),
+    'ShutdownGuest': Rule((ON,), OFF),
+    'RebootGuest': Rule((ON,), ON),
+    'StandbyGuest': Rule((ON,), SUSPENDED, session=False),
+    'TerminateVM': Rule((ON,), fault='InvalidState'),
+    'AnswerVM': Rule(),
+    'CreateSnapshot_Task': Rule(session=False),
+    'CreateSnapshotEx_Task': Rule(session=False),
+    'RemoveAllSnapshots_Task': Rule(session=False),
+    'RevertToCurrentSnapshot_Task': Rule(),
+    'ConsolidateVMDisks_Task': Rule(session=False),
+    'StartRecording_Task': Rule((ON,), ON),
+    'StopRecording_Task': Rule((ON,), ON),
+    'StartReplaying_Task': Rule((ON, OFF), ON),
+    'StopReplaying_Task': Rule((ON,), ON),
+    'ReconfigVM_Task': Rule(template=True, session=False),
+    'UpgradeVM_Task': Rule((OFF,), OFF),
+    'Destroy_Task': Rule((OFF,), OFF, template=True),
+    'UnregisterVM': Rule((OFF, SUSPENDED), OFF, template=True),
+    'MarkAsTemplate': Rule((OFF,), OFF),
+    'MarkAsVirtualMachine': Rule(template=True),
+    'CloneVM_Task': Rule(template=True, session=False),
+    'ResetGuestInformation': Rule((OFF,), fault='InvalidState'),
+    'MountToolsInstaller': Rule((ON,), fault='InvalidState'),
+    'UnmountToolsInstaller': Rule((ON,), fault='InvalidState'),
+    'UpgradeTools_Task': Rule((ON,), fault='InvalidState'),
+    'AcquireTicket': Rule((ON,), fault='InvalidState'),
+    'AcquireMksTicket': Rule((ON,), ON),
+    'QueryConnections': Rule((ON,), ON),
+    'DropConnections': Rule((ON,), ON),
+    'CreateScreenshot_Task': Rule((ON,), fault='InvalidState'),
+    'SetScreenResolution': Rule((ON,), ON),
+    'SetDisplayTopology': Rule((ON,), ON),
+    'SendNMI': Rule((ON,), fault='InvalidState'),
+    'PutUsbScanCodes': Rule((ON,), ON),
+    'DefragmentAllDisks': Rule((OFF, SUSPENDED), OFF, session=False),
+    'PromoteDisks_Task': Rule(session=False),
+}
+
+# Methods of VirtualMachineSnapshot that act on the virtual machine: checked alike, listed in no disabledMethod.
+SNAPSHOT_RULES = {
+    'RemoveSnapshot_Task': Rule(session=False),
+    'RevertToSnapshot_Task': Rule(),
+}
+
+FAULT_TOLERANCE_ONLY = (
+    'DisableSecondaryVM_Task', 'EnableSecondaryVM_Task', 'MakePrimaryVM_Task', 'TerminateFaultTolerantVM_Task',
+    'TurnOffFaultToleranceForVM_Task',
+)
+
+
+class Rules:
+    """Refuses what the state of the virtual machine does not allow."""
+
+    def refusal(self, method):
+        """The Fault with which vCenter refuses `method` in the present state, or None."""
+        rule = RULES.get(method) or SNAPSHOT_RULES[method]
+        if self.is_template and not rule.template:
+            return Fault('NotSupported')
+        if self.connection_state != 'connected':
+            return Fault('InvalidState')
+        if rule.power and self.power_state not in rule.power:
+            return self._power_refusal(rule)
+        if self.record_replay_state != 'inactive' and not rule.session:
+            return Fault('InvalidState')
+        return self._special_refusal(method)
+
+    def check(self, method):
+        """Raise TaskInProgress while another operation holds the virtual machine, else what refusal(method) gives."""
+        self.vcenter.check_idle(self)
+        fault = self.refusal(method)
+        if fault is not None:
+            raise fault
+
+    def _power_refusal(self, rule):
+        if rule.fault == 'InvalidState':
+            return Fault('InvalidState')
+        return Fault('InvalidPowerState', requestedState=rule.requested, existingState=self.power_state)
+
+    def _special_refusal(self, method):
+        """What no table can say: each entry is the condition under which the method is refused, and the fault."""
+        tools_cd = self.tools_installer_mounted
+        special = {
+            'AnswerVM': (self.question is None, 'InvalidState'),
+            'RevertToCurrentSnapshot_Task': (self.current_snapshot is None, 'NotFound'),
+            'StartRecording_Task': (self.record_replay_state != 'inactive', 'InvalidState'),
+            'StartReplaying_Task': (self.record_replay_state != 'inactive', 'InvalidState'),
+            'StopRecording_Task': (self.record_replay_state != 'recording', 'InvalidState'),
+            'StopReplaying_Task': (self.record_replay_state != 'replaying', 'InvalidState'),
+            'MarkAsVirtualMachine': (not self.is_template, 'InvalidState'),
+            'MountToolsInstaller': (tools_cd, 'InvalidState'),
+            'UnmountToolsInstaller': (not tools_cd, 'InvalidState'),
+        }
+        refused, fault = special.get(method, (False, None))
+        return Fault(fault) if refused else None
+
+    def property_disabledMethod(self):
+        """The methods that would be refused for the present state, in alphabetical order.
+
+        A running task is not a reason: it passes. Nor is configuration (the record/replay flag, absent tools).
+        """
+        return sorted([*(method for method in RULES if self.refusal(method)), *FAULT_TOLERANCE_ONLY])

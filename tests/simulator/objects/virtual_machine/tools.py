@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Installing and upgrading VMware Tools."""
+
+from __future__ import annotations
+
+from ...fault import Fault
+
+
+class Tools:
+    """MountToolsInstaller, UnmountToolsInstaller, UpgradeTools_Task."""
+
+    def MountToolsInstaller(self, call):
+        """Put the installer CD in; the guest's administrator installs from it, so Tools themselves do not change."""
+        self.check('MountToolsInstaller')
+        self.tools_installer_mounted = True
+        self.changed()
+
+    def UnmountToolsInstaller(self, call):
+        """Take the installer CD out."""
+        self.check('UnmountToolsInstaller')
+        self.tools_installer_mounted = False
+        self.changed()
+
+    def UpgradeTools_Task(self, call, installerOptions=None):
+        """Upgrade running Tools, with `installerOptions` for their installer. Raises ToolsUnavailable otherwise."""
+        self.check('UpgradeTools_Task')
+        if not self.tools_running:
+            raise Fault('ToolsUnavailable')
+        return self.vcenter.start_task(self, call, self._count_installation)
+
+    def _count_installation(self):
+        def count(config):
+            config['tools']['lastInstallInfo']['counter'] += 1
+
+        self.edit_config(count)
