@@ -39,7 +39,8 @@ def version_of(python):
     """'3.12' for a Python that runs, None for one that does not (a pyenv shim of a version not selected, say)."""
     script = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])'
     try:
-        answer = subprocess.run([python, '-c', script], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        answer = subprocess.run([python, '-c', script], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                check=False)
     except OSError:
         return None
     return answer.stdout.strip() if answer.returncode == 0 else None
