@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from ..fault import Fault
-from ..managed_object import ManagedObject
+from ..managed_object import ExtensibleManagedObject
 
 
-class VirtualMachineSnapshot(ManagedObject):
+class VirtualMachineSnapshot(ExtensibleManagedObject):
     """The VirtualMachineSnapshot managed object, which extends ExtensibleManagedObject.
 
     vm: the VirtualMachine. parent: the snapshot it was taken on, None for a root; children: those taken on it.

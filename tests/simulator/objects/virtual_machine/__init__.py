@@ -4,7 +4,7 @@
 
 A test changes what a guest or a machine does by assigning to these attributes (also as overrides of create):
 tools ('running', 'stopped', 'absent'), guest_ignores_shutdown, guest_fails_quiesce, ask_on_power_on,
-record_replay_supported, connection_state, unowned_files.
+record_replay_supported, connection_state, unowned_files, ovf_environment.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .template import Identity, Size, derived_uuid, new_config
 from .tools import Tools
 
 KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power_on', 'record_replay_supported',
-         'connection_state', 'unowned_files')
+         'connection_state', 'unowned_files', 'ovf_environment')
 
 
 class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Clone, Conversion, Tools,
@@ -59,7 +59,7 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         self.question, self.stalled_task, self.question_count = None, None, 0
         self.root_snapshots, self.current_snapshot, self.snapshot_count = [], None, 0
         self.consolidation_needed, self.connections, self.screen_size, self.unowned_files = False, [], CONSOLE_SIZE, []
-        self.screenshot_count = 0
+        self.screenshot_count, self.ovf_environment = 0, ''
         self._apply_overrides(overrides)
 
     @classmethod
@@ -103,6 +103,20 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         if config is None:
             return self._identity.uuid, self._identity.instance_uuid
         return config['uuid'], config['instanceUuid']
+
+    def picture(self):
+        """As every object's, but for the uptime, which moves by itself."""
+        values = super().picture()
+        stats = {name: value for name, value in values['summary']['quickStats'].items() if name != 'uptimeSeconds'}
+        return {**values, 'summary': {**values['summary'], 'quickStats': stats}}
+
+    def index_keys(self):
+        """What SearchIndex finds it by."""
+        bios, instance = self.uuids
+        keys = [('uuid', bios), ('instanceUuid', instance)]
+        if self.tools_running:
+            keys += [('ip', self.ip_address), ('dnsName', self.host_name)]
+        return keys
 
     def _apply_overrides(self, overrides):
         unknown = set(overrides) - set(KNOBS)

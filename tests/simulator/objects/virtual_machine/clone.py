@@ -10,11 +10,17 @@ from ...fault import Fault
 from . import disk_chain
 from .devices import generated_mac_address
 from .conversion import host_of_pool
-from .inventory import MAX_NAME_LENGTH, check_free_name
 from .template import Identity, Size, derived_uuid
 
 # VirtualMachineRelocateDiskMoveOptions that keep the source's files as the parents of the clone's deltas.
 LINKED = 'createNewChildDiskBacking'
+# (source is a template, clone is a template) -> privilege on the source.
+CLONE_PRIVILEGES = {
+    (False, False): 'VirtualMachine.Provisioning.Clone',
+    (False, True): 'VirtualMachine.Provisioning.CreateTemplateFromVM',
+    (True, False): 'VirtualMachine.Provisioning.DeployTemplate',
+    (True, True): 'VirtualMachine.Provisioning.CloneTemplate',
+}
 NOT_DONE = {'service', 'profile', 'cryptoSpec', 'transform', 'disk', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
 
 
@@ -28,16 +34,24 @@ class Clone:
         for a template without a pool, and for a host outside the pool's compute resource; NotSupported for what this
         vCenter cannot do (customization, another vCenter, disk-wise placement).
         """
-        self.check('CloneVM_Task')
         location = spec['location']
+        self._require_clone_privileges(call, folder, spec)
+        self.check('CloneVM_Task')
         self._check_clone_spec(spec, location)
-        if not name or len(name) > MAX_NAME_LENGTH:
-            raise Fault('InvalidName', name=name)
+        self.vcenter.check_name(name)
         target = self.vcenter.resolve(location.get('folder') or folder)
         if 'VirtualMachine' not in (target.get('childType') or []):
             raise Fault('InvalidArgument', invalidProperty='folder')
-        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec),
-                                       result_type='VirtualMachine')
+        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec))
+
+    def _require_clone_privileges(self, call, folder, spec):
+        """The documentation of CloneVM_Task: one privilege for each pair of kinds, one on the folder, one on the pool."""
+        call.require(CLONE_PRIVILEGES[self.is_template, spec['template']], self)
+        folder = spec['location'].get('folder') or folder
+        call.require('VirtualMachine.Inventory.CreateFromExisting', self.vcenter.resolve(folder))
+        pool = spec['location'].get('pool')
+        if pool is not None and not spec['template']:
+            call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
 
     def _check_clone_spec(self, spec, location):
         unknown = NOT_DONE & set(location) | {'customization'} & set(spec)
@@ -66,7 +80,7 @@ class Clone:
 
     def _clone(self, folder, name, spec):
         location = spec['location']
-        check_free_name(self.vcenter, folder, name)
+        self.vcenter.check_free(folder, name)
         pool_reference = location.get('pool') or self.get('resourcePool')
         host = self.vcenter.resolve(self.host)
         if pool_reference is not None:

@@ -8,7 +8,7 @@ import copy
 import uuid
 
 from ...fault import Fault
-from .device_change import apply_device_changes
+from .device_change import apply_device_changes, device_privilege
 from .guest_os import IDS, full_name
 
 # Members that VirtualMachineConfigInfo has under the same name. The value replaces the present one.
@@ -51,7 +51,16 @@ POWERED_OFF_ONLY = frozenset((
     'virtualSMCPresent',
 ))
 MAX_CPUS, MEMORY_STEP_MB, MAX_MEMORY_MB = 768, 4, 24 * 1024 * 1024
-MAX_NAME_LENGTH = 80
+# The privilege that ReconfigVM_Task's documentation asks for a change; VirtualMachine.Config.Settings for the rest.
+PRIVILEGES = {
+    'annotation': 'VirtualMachine.Config.Annotation', 'changeTrackingEnabled': 'VirtualMachine.Config.ChangeTracking',
+    'cpuAffinity': 'VirtualMachine.Config.Resource', 'cpuAllocation': 'VirtualMachine.Config.Resource',
+    'extraConfig': 'VirtualMachine.Config.AdvancedConfig', 'guestAutoLockEnabled': 'VirtualMachine.Config.MksControl',
+    'maxMksConnections': 'VirtualMachine.Config.MksControl', 'memoryAffinity': 'VirtualMachine.Config.Resource',
+    'memoryAllocation': 'VirtualMachine.Config.Resource', 'memoryMB': 'VirtualMachine.Config.Memory',
+    'name': 'VirtualMachine.Config.Rename', 'numCPUs': 'VirtualMachine.Config.CPUCount',
+    'numCoresPerSocket': 'VirtualMachine.Config.CPUCount', 'swapPlacement': 'VirtualMachine.Config.SwapPlacement',
+}
 
 
 class Config:
@@ -62,6 +71,8 @@ class Config:
 
         Arguments and power state are checked at once; changeVersion (ConcurrentAccess) when the task runs.
         """
+        for privilege in sorted(privileges_of(spec)):
+            call.require(privilege, self)
         self.check('ReconfigVM_Task')
         self.check_spec(spec)
         return self.vcenter.start_task(self, call, lambda: self._reconfigure(spec))
@@ -105,6 +116,8 @@ class Config:
             raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(members & REFUSED))}.')
         if self.power_state != 'poweredOff' and members & POWERED_OFF_ONLY:
             raise Fault('InvalidPowerState', requestedState='poweredOff', existingState=self.power_state)
+        if 'name' in spec:
+            self.vcenter.check_name(spec['name'], self)
         self._check_values(spec)
         self._check_hot_plug(spec)
 
@@ -128,10 +141,10 @@ class Config:
         if spec.get('changeVersion') not in (None, '', self.configuration['changeVersion']):
             raise Fault('ConcurrentAccess')
         if 'name' in spec:
-            self.check_new_name(spec['name'])
+            self.vcenter.check_free(self.vcenter.resolve(self.get('parent')), spec['name'], self)
         self.edit_config(lambda config: self.apply_spec(config, spec))
         if 'name' in spec:
-            self.rename(spec['name'])
+            self._rename(spec['name'])
         self.refresh_networks()
         self.storage_changed()
 
@@ -165,6 +178,13 @@ class Config:
             raise Fault('CpuHotPlugNotSupported')
         if more_memory < 0 or (more_memory > 0 and not config['memoryHotAddEnabled']):
             raise Fault('MemoryHotPlugNotSupported')
+
+
+def privileges_of(spec):
+    """Every privilege that a VirtualMachineConfigSpec asks for on the virtual machine."""
+    members = set(spec) - {'_typeName', 'changeVersion', 'deviceChange'}
+    found = {PRIVILEGES.get(member, 'VirtualMachine.Config.Settings') for member in members}
+    return found | {device_privilege(change) for change in spec.get('deviceChange', ())}
 
 
 def _disconnected(device):

@@ -23,6 +23,7 @@ class Console:
     """What a person at the console does.
 
     connections: the VirtualMachineConnection list that QueryConnections gives; a test may add to it.
+    ovf_environment: the XML text that ExtractOvfEnvironment gives; a test may set it.
     """
 
     def AcquireTicket(self, call, ticketType):
@@ -30,7 +31,7 @@ class Console:
         privilege = TICKET_PRIVILEGES.get(ticketType)
         if privilege is None:
             raise Fault('InvalidArgument', invalidProperty='ticketType')
-        self.require_privilege(call, privilege)
+        call.require(privilege, self)
         self.check('AcquireTicket')
         ticket = {**self._ticket('VirtualMachineTicket'), 'sslThumbprint': self._thumbprint()}
         if ticketType == 'webmks':
@@ -59,7 +60,7 @@ class Console:
     def CreateScreenshot_Task(self, call):
         """Save the screen as a PNG in the machine's folder; the task gives its datastore path."""
         self.check('CreateScreenshot_Task')
-        return self.vcenter.start_task(self, call, self._screenshot, result_type='string')
+        return self.vcenter.start_task(self, call, self._screenshot)
 
     def SetScreenResolution(self, call, width, height):
         """Set the guest's screen to width x height pixels, through VMware Tools."""
@@ -88,8 +89,9 @@ class Console:
         return len(spec['keyEvents'])
 
     def ExtractOvfEnvironment(self, call):
-        """The OVF environment document. Raises InvalidState for a machine without vApp configuration or not running."""
-        raise Fault('InvalidState')
+        """The OVF environment document of a running machine; empty without vApp configuration, as documented."""
+        self.check('ExtractOvfEnvironment')
+        return self.ovf_environment
 
     def _check_display(self, method):
         self.check(method)

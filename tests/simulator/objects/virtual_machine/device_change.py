@@ -6,22 +6,20 @@ from __future__ import annotations
 
 import re
 
-from pyVmomi import VmomiSupport, vim
-
+from ... import schema
 from ...fault import Fault
 from .devices import AHCI, CDROM, DISK, NIC, PCI, SCSI, connectable, generated_mac_address
 
 FAMILIES = (
-    (vim.vm.device.VirtualDisk, DISK, 'Hard disk', (SCSI, PCI)),
-    (vim.vm.device.VirtualEthernetCard, NIC, 'Network adapter', (PCI,)),
-    (vim.vm.device.VirtualCdrom, CDROM, 'CD/DVD drive', (AHCI,)),
-    (vim.vm.device.VirtualSCSIController, SCSI, 'SCSI controller', (PCI,)),
-    (vim.vm.device.VirtualAHCIController, AHCI, 'SATA controller', (PCI,)),
+    ('VirtualDisk', DISK, 'Hard disk', (SCSI, PCI)),
+    ('VirtualEthernetCard', NIC, 'Network adapter', (PCI,)),
+    ('VirtualCdrom', CDROM, 'CD/DVD drive', (AHCI,)),
+    ('VirtualSCSIController', SCSI, 'SCSI controller', (PCI,)),
+    ('VirtualAHCIController', AHCI, 'SATA controller', (PCI,)),
 )
 MAX_ADAPTERS = 10
 # The unit of a SCSI controller that the controller itself takes.
 SCSI_OWN_UNIT, SCSI_UNITS = 7, 16
-# Members of an edited device that stay as they are when the spec leaves them out.
 KB_BYTES = 1024
 
 
@@ -32,6 +30,19 @@ def apply_device_changes(vm, config, changes):
     """
     for index, change in enumerate(changes):
         _Change(vm, config, change, index).apply()
+
+
+def device_privilege(change):
+    """The privilege that ReconfigVM_Task's documentation asks for a VirtualDeviceConfigSpec."""
+    operation = change.get('operation', 'add')
+    if operation == 'edit':
+        return 'VirtualMachine.Config.EditDevice'
+    if change['device']['_typeName'] != 'VirtualDisk':
+        return 'VirtualMachine.Config.AddRemoveDevice'
+    if operation == 'remove':
+        return 'VirtualMachine.Config.RemoveDisk'
+    new = change.get('fileOperation') is not None
+    return 'VirtualMachine.Config.AddNewDisk' if new else 'VirtualMachine.Config.AddExistingDisk'
 
 
 class _Change:
@@ -50,8 +61,7 @@ class _Change:
         apply()
 
     def _family(self):
-        device_type = VmomiSupport.GetWsdlType('urn:vim25', self.device['_typeName'])
-        family = next((entry for entry in FAMILIES if issubclass(device_type, entry[0])), None)
+        family = next((entry for entry in FAMILIES if schema.is_a(self.device['_typeName'], entry[0])), None)
         if family is None:
             raise Fault('DeviceUnsupportedForVmPlatform', property=self._path('device'), deviceIndex=self.index)
         return family
@@ -59,7 +69,7 @@ class _Change:
     def _add(self):
         kind, first_key, label, _controllers = self.family
         members = [device for device in self.devices if self._is_kin(device)]
-        if kind is vim.vm.device.VirtualEthernetCard and len(members) >= MAX_ADAPTERS:
+        if kind == 'VirtualEthernetCard' and len(members) >= MAX_ADAPTERS:
             raise Fault('TooManyDevices', property=self._path('device'))
         used = {device['key'] for device in self.devices}
         key = next(key for key in range(first_key, first_key + 1000) if key not in used)
@@ -68,8 +78,8 @@ class _Change:
         device['deviceInfo'] = {'_typeName': 'Description', 'label': f'{label} {number}',
                                 'summary': self._summary(device)}
         self._place(device)
-        {vim.vm.device.VirtualDisk: self._complete_disk, vim.vm.device.VirtualEthernetCard: self._complete_adapter,
-         vim.vm.device.VirtualCdrom: self._complete_cdrom}.get(kind, self._complete_controller)(device)
+        {'VirtualDisk': self._complete_disk, 'VirtualEthernetCard': self._complete_adapter,
+         'VirtualCdrom': self._complete_cdrom}.get(kind, self._complete_controller)(device)
         device['deviceInfo']['summary'] = self._summary(device)
         self.devices.append(device)
 
@@ -105,7 +115,7 @@ class _Change:
         return present
 
     def _is_kin(self, device):
-        return issubclass(VmomiSupport.GetWsdlType('urn:vim25', device['_typeName']), self.family[0])
+        return schema.is_a(device['_typeName'], self.family[0])
 
     def _place(self, device):
         """Put a device on its controller, on the unit asked for or the first free one."""

@@ -4,22 +4,18 @@
 
 from __future__ import annotations
 
-from ...fault import Fault
 from .references import add_reference, remove_reference
-
-MAX_NAME_LENGTH = 80
 
 
 class Inventory:
-    """Rename_Task, Destroy_Task, UnregisterVM, Reload; the references that other objects hold to it."""
+    """Destroy_Task, UnregisterVM; the references that other objects hold to it."""
 
-    def Rename_Task(self, call, newName):
-        """Give another name; the files keep theirs. Raises InvalidName, DuplicateName."""
-        self.check_new_name(newName)
-        return self.vcenter.start_task(self, call, lambda: self._rename_checked(newName))
+    RENAME_PRIVILEGE = 'VirtualMachine.Config.Rename'
+    DESTROY_PRIVILEGE = 'VirtualMachine.Inventory.Delete'
 
     def Destroy_Task(self, call):
         """Delete the virtual machine with its files and snapshots; it must be powered off."""
+        call.require(self.DESTROY_PRIVILEGE, self)
         self.check('Destroy_Task')
         return self.vcenter.start_task(self, call, self.leave_inventory)
 
@@ -28,16 +24,16 @@ class Inventory:
         self.check('UnregisterVM')
         self.leave_inventory()
 
-    def Reload(self, call):
-        """Read the state anew from the host: what is told is what there is, so only the timestamps move."""
-        self.storage_changed()
-
     def register(self, folder):
         """Become a child of `folder` (a Folder) and known to host, pool, datastores and networks."""
         self.vcenter.add(self)
         add_reference(folder, 'childEntity', self.ref)
         for holder in self._holders():
             add_reference(holder, 'vm', self.ref)
+
+    def removed(self):
+        """Nothing that the guest was about to do happens any more."""
+        self.freeze_guest()
 
     def leave_inventory(self):
         """Undo register; tasks, sessions and the snapshots go with it."""
@@ -47,7 +43,6 @@ class Inventory:
         for holder in self._holders():
             remove_reference(holder, 'vm', self.ref)
         remove_reference(self.vcenter.resolve(self.get('parent')), 'childEntity', self.ref)
-        self.freeze_guest()
         self.vcenter.remove(self)
 
     def move_to_host(self, host):
@@ -57,17 +52,6 @@ class Inventory:
         remove_reference(self.vcenter.resolve(self.host), 'vm', self.ref)
         add_reference(host, 'vm', self.ref)
         self.host = host.ref
-
-    def check_new_name(self, name):
-        """Raise InvalidName, or DuplicateName when another child of the folder has the name."""
-        if not name or len(name) > MAX_NAME_LENGTH:
-            raise Fault('InvalidName', name=name, entity=self.ref)
-        check_free_name(self.vcenter, self.vcenter.resolve(self.get('parent')), name, self)
-
-    def rename(self, name):
-        """Take a name that was checked."""
-        self.set('name', name)
-        self.edit_config(lambda config: config.update(name=name))
 
     def find_network(self, backing):
         """The Network that a network backing names, by reference or by name on the present host, or None."""
@@ -94,19 +78,12 @@ class Inventory:
                 add_reference(self.vcenter.resolve(reference), 'vm', self.ref)
         self.set('network', wanted)
 
-    def _rename_checked(self, name):
-        self.check_new_name(name)
-        self.rename(name)
+    def _rename(self, name):
+        """What the Rename_Task of every entity does at its end; the configuration follows."""
+        super()._rename(name)
+        self.edit_config(lambda config: config.update(name=name))
 
     def _holders(self):
         """The managed objects whose property `vm` names this one."""
         references = [self.host, self.get('resourcePool'), *(self.get('datastore') or []), *(self.get('network') or [])]
         return [self.vcenter.resolve(reference) for reference in references if reference is not None]
-
-
-def check_free_name(vcenter, folder, name, asking=None):
-    """Raise DuplicateName when a child of `folder` other than `asking` has the name."""
-    for reference in folder.get('childEntity') or []:
-        child = vcenter.resolve(reference)
-        if child is not asking and child.get('name') == name:
-            raise Fault('DuplicateName', name=name, object=reference)

@@ -16,8 +16,7 @@ class RecordReplay:
         """Begin to record: the task gives a new snapshot, which becomes the current one and can be replayed."""
         self._check_record_replay('StartRecording_Task')
         self.check_snapshot_name(name)
-        return self.vcenter.start_task(self, call, lambda: self._record(name, description),
-                                       result_type='VirtualMachineSnapshot')
+        return self.vcenter.start_task(self, call, lambda: self._record(name, description))
 
     def StopRecording_Task(self, call):
         """End the recording; the virtual machine runs on."""

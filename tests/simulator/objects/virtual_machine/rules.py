@@ -62,6 +62,7 @@ RULES = {
     'AcquireMksTicket': Rule((ON,), ON),
     'QueryConnections': Rule((ON,), ON),
     'DropConnections': Rule((ON,), ON),
+    'ExtractOvfEnvironment': Rule((ON,), fault='InvalidState'),
     'CreateScreenshot_Task': Rule((ON,), fault='InvalidState'),
     'SetScreenResolution': Rule((ON,), ON),
     'SetDisplayTopology': Rule((ON,), ON),

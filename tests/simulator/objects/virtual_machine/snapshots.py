@@ -143,8 +143,7 @@ class Snapshots:
 
     def _create_snapshot(self, call, name, description, memory, quiesce):
         self.check_snapshot_name(name)
-        return self.vcenter.start_task(self, call, lambda: self._take(name, description, memory, quiesce),
-                                       result_type='VirtualMachineSnapshot')
+        return self.vcenter.start_task(self, call, lambda: self._take(name, description, memory, quiesce))
 
     def _take(self, name, description, memory, quiesce):
         quiesced = quiesce and self.tools_running
