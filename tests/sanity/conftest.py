@@ -8,7 +8,6 @@ import fcntl
 import os
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -54,10 +53,8 @@ def tool():
     def run(name, *arguments, cwd, home, path=(), env=None):
         environment = {**os.environ, 'HOME': str(home), 'NO_COLOR': '1', **(env or {}),
                        'PATH': os.pathsep.join([*map(str, path), str(TOOLS), os.environ['PATH']])}
-        # An environment's own scripts have its path in their first line, which breaks where that holds a space.
-        done = subprocess.run([str(TOOLS / 'python'), str(TOOLS / name), *map(str, arguments)], cwd=Path(cwd),
-                              env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run([str(TOOLS / name), *map(str, arguments)], cwd=cwd, env=environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         assert done.returncode == 0, f'{name} {" ".join(map(str, arguments))}\n{done.stdout}'
         return done.stdout
     return run
