@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""ansible-test sanity, without an ignore file. Each of its slow tests is an item of its own, so that they run at once."""
+"""ansible-test sanity, without an ignore file. Its slow tests are items of their own, so that they run at once."""
 
 from __future__ import annotations
 

@@ -20,4 +20,4 @@ COMMANDS = {
 
 @pytest.mark.parametrize('name', list(COMMANDS))
 def test_lint(name, copy, tool, tmp_path):
-    tool(*COMMANDS[name], cwd=copy, home=tmp_path)
+    tool(*COMMANDS[name], cwd=copy, home=tmp_path, env={'ANSIBLE_COLLECTIONS_PATH': str(copy.parents[2])})

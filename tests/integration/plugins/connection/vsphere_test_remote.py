@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A connection that is the local one under another name, so that a module is packed and shipped as to any other host."""
+"""The local connection under another name, so that a module is packed and shipped as to any other host."""
 
 from __future__ import annotations
 
