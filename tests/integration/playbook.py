@@ -144,6 +144,19 @@ class AnsibleCore:
             **extra,
         }
 
+    def ansible(self, command, *arguments, cwd=None, env=None):
+        """Run another of ansible's commands (doc, galaxy, ...), assert that it succeeded, and return what it printed."""
+        home = self.home()
+        done = subprocess.run([str(self.python), '-m', 'ansible', command, *map(str, arguments)], cwd=cwd or home,
+                              env=self.environment(home, env or {}), stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def home(self):
+        """A fresh folder for one run."""
+        return Path(tempfile.mkdtemp(dir=self.folder, prefix='run-'))
+
     def command(self, home, playbook, *, module_defaults=None, extra_vars=None, args=(), hosts=1, path='controller',
                 forks=None):
         """The command line of a run, with its inventory and playbook written below `home`."""
@@ -162,7 +175,7 @@ class AnsibleCore:
 
     def start(self, playbook, *, env=None, **options):
         """Start ansible-playbook and return its subprocess.Popen and its home, for tests that interrupt it."""
-        home = Path(tempfile.mkdtemp(dir=self.folder, prefix='run-'))
+        home = self.home()
         command = self.command(home, playbook, **options)
         process = subprocess.Popen(command, cwd=home, env=self.environment(home, env or {}), text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

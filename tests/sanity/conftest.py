@@ -25,6 +25,12 @@ def copy(tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
+def documentation(tmp_path_factory):
+    """As copy, without what antsibull-docs misreads."""
+    return collection.copy_for_documentation(tmp_path_factory.mktemp('documentation'))
+
+
+@pytest.fixture(scope='session')
 def pythons(tmp_path_factory):
     """A folder with every Python of this machine that runs, under the names that ansible-test looks for."""
     folder = tmp_path_factory.mktemp('pythons')

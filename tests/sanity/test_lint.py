@@ -18,6 +18,13 @@ COMMANDS = {
 }
 
 
+@pytest.fixture(scope='session')
+def copies(copy, documentation):
+    """The copy of the collection that each tool reads."""
+    return dict.fromkeys(COMMANDS, copy) | {'antsibull-docs': documentation}
+
+
 @pytest.mark.parametrize('name', list(COMMANDS))
-def test_lint(name, copy, tool, tmp_path):
-    tool(*COMMANDS[name], cwd=copy, home=tmp_path, env={'ANSIBLE_COLLECTIONS_PATH': str(copy.parents[2])})
+def test_lint(name, copies, tool, tmp_path):
+    folder = copies[name]
+    tool(*COMMANDS[name], cwd=folder, home=tmp_path, env={'ANSIBLE_COLLECTIONS_PATH': str(folder.parents[2])})

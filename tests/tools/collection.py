@@ -49,5 +49,13 @@ def copy(collections):
     return place
 
 
+def copy_for_documentation(collections):
+    """As copy, without the redirects to the action plugin, each of which antsibull-docs takes for a renamed module."""
+    place = copy(collections)
+    runtime = place / 'meta' / 'runtime.yml'
+    runtime.write_text(runtime.read_text(encoding='utf-8').partition('plugin_routing:')[0], encoding='utf-8')
+    return place
+
+
 if __name__ == '__main__':
     link()
