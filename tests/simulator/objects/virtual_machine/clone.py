@@ -45,7 +45,7 @@ class Clone:
         return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec))
 
     def _require_clone_privileges(self, call, folder, spec):
-        """The documentation of CloneVM_Task: one privilege for each pair of kinds, one on the folder, one on the pool."""
+        """As documented: one privilege for each pair of kinds, one on the folder, one on the pool."""
         call.require(CLONE_PRIVILEGES[self.is_template, spec['template']], self)
         folder = spec['location'].get('folder') or folder
         call.require('VirtualMachine.Inventory.CreateFromExisting', self.vcenter.resolve(folder))

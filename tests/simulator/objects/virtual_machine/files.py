@@ -132,10 +132,9 @@ class Files:
 
     def _unwritten(self, datastore):
         """What thin disks may still grow by on a datastore."""
-        return sum(disk['capacityInKB'] * KIB - _extent_size(disk_chain.chain(disk['backing'])[0],
-                                                            disk['capacityInKB'] * KIB)
-                   for disk in self.disks
-                   if disk_chain.is_file_disk(disk) and disk['backing'].get('datastore') == datastore)
+        disks = [disk for disk in self.disks
+                 if disk_chain.is_file_disk(disk) and disk['backing'].get('datastore') == datastore]
+        return sum(_unwritten(disk) for disk in disks)
 
 
 def _extent(backing):
@@ -147,6 +146,11 @@ def _extent_size(backing, capacity):
     if 'parent' in backing:
         return DELTA_SIZE
     return capacity // USED_PART if backing.get('thinProvisioned') else capacity
+
+
+def _unwritten(disk):
+    capacity = disk['capacityInKB'] * KIB
+    return capacity - _extent_size(disk_chain.chain(disk['backing'])[0], capacity)
 
 
 def _datastore_name(file_name):

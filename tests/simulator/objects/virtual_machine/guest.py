@@ -10,7 +10,6 @@ from .guest_os import family, full_name
 TOOLS_VERSION = 12352
 IPV4_PREFIX_LENGTH = 8
 CONSOLE_SIZE = (1024, 768)
-# The documented states of VMware Tools of a virtual machine: knob -> (toolsStatus, version status) while not running.
 TOOLS = ('running', 'stopped', 'absent')
 
 
@@ -56,7 +55,7 @@ class Guest:
         self._ask_guest('RebootGuest', 'resetting', self._guest_runs)
 
     def StandbyGuest(self, call):
-        """Ask the guest to stand by: defaultPowerOps.standbyAction says whether the virtual machine is suspended then."""
+        """Ask the guest to stand by; defaultPowerOps.standbyAction says whether suspending follows."""
         self._ask_guest('StandbyGuest', 'running', self._stand_by)
 
     def ResetGuestInformation(self, call):
@@ -122,7 +121,8 @@ class Guest:
     def tools_status(self):
         """The members that GuestInfo and VirtualMachineGuestSummary share."""
         version = 'guestToolsNotInstalled' if self._tools == 'absent' else 'guestToolsUnmanaged'
-        status = {'absent': 'toolsNotInstalled'}.get(self._tools, 'toolsOk' if self.tools_running else 'toolsNotRunning')
+        installed = 'toolsOk' if self.tools_running else 'toolsNotRunning'
+        status = 'toolsNotInstalled' if self._tools == 'absent' else installed
         return {'toolsStatus': status, 'toolsVersionStatus': version, 'toolsVersionStatus2': version,
                 'toolsRunningStatus': 'guestToolsRunning' if self.tools_running else 'guestToolsNotRunning'}
 

@@ -88,6 +88,8 @@ class Snapshots:
             replay_supported=replay_supported)
         siblings = self.current_snapshot.children if self.current_snapshot else self.root_snapshots
         siblings.append(snapshot)
+        if self.current_snapshot is not None:
+            self.current_snapshot.changed('childSnapshot')
         self.current_snapshot = snapshot
         self.configuration = disk_chain.with_new_deltas(snapshot.config, self.configs())
         self.storage_changed()
@@ -189,6 +191,8 @@ class Snapshots:
         siblings[position:position + 1] = snapshot.children
         for child in snapshot.children:
             child.parent = snapshot.parent
+        if snapshot.parent is not None:
+            snapshot.parent.changed('childSnapshot')
         if self.current_snapshot is snapshot:
             self.current_snapshot = snapshot.parent
         snapshot.exists = False
