@@ -200,3 +200,13 @@ def test_upgrade_of_the_hardware(vm):
 def test_upgrade_needs_a_disk(off):
     off.reconfigure(deviceChange=[device('remove', 'VirtualDisk', 2000, capacityInKB=0)])
     assert off.fault('UpgradeVM_Task').name == 'NoDiskFound'
+
+
+def test_a_disk_elsewhere_takes_its_datastore_along(vm):
+    other = next(store for store in vm.object.vcenter.objects('Datastore') if store.ref not in vm.get('datastore'))
+    change = new_disk()
+    change['device']['backing']['datastore'] = other.ref
+    vm.reconfigure(deviceChange=[change])
+    assert vm.get('datastore')[1] == other.ref and vm.ref in other.get('vm')
+    usage = {entry['datastore']['value']: entry['committed'] for entry in vm.get('storage.perDatastoreUsage')}
+    assert usage[other.moid] > 0

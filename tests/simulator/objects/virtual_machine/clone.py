@@ -104,7 +104,7 @@ class Clone:
                            None if spec['template'] else pool, next_index(vcenter), 'poweredOff', tools=self.tools)
         clone.configuration = self._copied_config(clone, identity, spec, datastore)
         clone.register(folder)
-        clone.refresh_networks()
+        clone.refresh_holders()
         return clone
 
     def _copied_config(self, clone, identity, spec, datastore):

@@ -145,7 +145,7 @@ class Config:
         self.edit_config(lambda config: self.apply_spec(config, spec))
         if 'name' in spec:
             self._rename(spec['name'])
-        self.refresh_networks()
+        self.refresh_holders()
         self.storage_changed()
 
     def _check_values(self, spec):

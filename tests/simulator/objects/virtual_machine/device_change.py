@@ -160,6 +160,9 @@ class _Change:
                 raise Fault('FileAlreadyExists', file=name)
             return name
         stem = self.config['files']['vmPathName'].removesuffix('.vmx')
+        if 'datastore' in backing:
+            folder = stem.partition('] ')[2]
+            stem = f'[{self.vm.vcenter.resolve(backing["datastore"]).get("name")}] {folder}'
         return next(file for number in range(1000)
                     if (file := f'{stem}_{number}.vmdk' if number else f'{stem}.vmdk') not in names)
 

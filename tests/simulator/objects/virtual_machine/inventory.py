@@ -62,21 +62,27 @@ class Inventory:
             return next((network for network in networks if network.moid == wanted['value']), None)
         return next((network for network in networks if network.get('name') == backing.get('deviceName')), None)
 
-    def refresh_networks(self):
-        """Make `network` follow the adapters, and the networks' `vm` follow that."""
-        wanted = []
-        for adapter in self.network_adapters:
-            reference = adapter.get('backing', {}).get('network')
-            if reference is not None and reference not in wanted:
-                wanted.append(reference)
-        present = self.get('network') or []
+    def refresh_holders(self):
+        """Make `network` and `datastore` follow the devices, and the `vm` of networks and datastores follow that."""
+        adapters = [adapter.get('backing', {}).get('network') for adapter in self.network_adapters]
+        # The first datastore is that of the virtual machine's own files.
+        disks = [self.get('datastore')[0], *(backing.get('datastore') for backing in self._disk_backings())]
+        for name, references in (('network', adapters), ('datastore', disks)):
+            self._hold(name, [reference for position, reference in enumerate(references)
+                              if reference is not None and reference not in references[:position]])
+
+    def _disk_backings(self):
+        return [disk['backing'] for disk in self.disks if disk.get('backing')]
+
+    def _hold(self, name, wanted):
+        present = self.get(name) or []
         for reference in present:
             if reference not in wanted:
                 remove_reference(self.vcenter.resolve(reference), 'vm', self.ref)
         for reference in wanted:
             if reference not in present:
                 add_reference(self.vcenter.resolve(reference), 'vm', self.ref)
-        self.set('network', wanted)
+        self.set(name, wanted)
 
     def _rename(self, name):
         """What the Rename_Task of every entity does at its end; the configuration follows."""
