@@ -130,8 +130,32 @@ def test_reading_again(vm):
     assert vm.get('storage.timestamp') > before == before
 
 
+def manager(vm, name):
+    """A manager of the ServiceContent."""
+    service = vm.other({'type': 'ServiceInstance', 'value': 'ServiceInstance'})
+    return vm.other(service.get(f'content.{name}'))
+
+
 def test_custom_value(vm):
     assert vm.fault('setCustomValue', key='nowhere', value='x').name == 'InvalidArgument'
+    field = manager(vm, 'customFieldsManager').call('AddCustomFieldDef', name='owner', moType='VirtualMachine')
+    vm.call('setCustomValue', key='owner', value='ann')
+    wanted = [{'_typeName': 'CustomFieldStringValue', 'key': field['key'], 'value': 'ann'}]
+    assert vm.get('customValue') == vm.get('value') == vm.get('summary.customValue') == wanted
+
+
+def test_search(vm):
+    index = manager(vm, 'searchIndex')
+    config = vm.get('config')
+    assert index.call('FindByUuid', uuid=config['uuid'], vmSearch=True) == vm.ref
+    assert index.call('FindByUuid', uuid=config['instanceUuid'], vmSearch=True, instanceUuid=True) == vm.ref
+    guest = vm.get('guest')
+    assert index.call('FindByIp', ip=guest['ipAddress'], vmSearch=True) == vm.ref
+    assert index.call('FindByDnsName', dnsName=guest['hostName'], vmSearch=True) == vm.ref
+    vm.run('PowerOffVM_Task')
+    assert index.call('FindByIp', ip=guest['ipAddress'], vmSearch=True) is None
+    vm.reconfigure(uuid='564d0000-0000-0000-0000-00000000ABCD')
+    assert index.call('FindByUuid', uuid='564D0000-0000-0000-0000-00000000abcd', vmSearch=True) == vm.ref
 
 
 def test_disk_maintenance(vm):

@@ -26,7 +26,7 @@ from .rules import Rules
 from .runtime import Runtime
 from .snapshots import Snapshots
 from .summary import Summary
-from .template import Identity, Size, derived_uuid, new_config
+from .template import Identity, Size, config_file, derived_uuid, new_config
 from .tools import Tools
 
 KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power_on', 'record_replay_supported',
@@ -113,10 +113,15 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
     def index_keys(self):
         """What SearchIndex finds it by."""
         bios, instance = self.uuids
-        keys = [('uuid', bios), ('instanceUuid', instance)]
+        keys = [('uuid', bios.lower()), ('instanceUuid', instance.lower()), ('datastorePath', self._config_file)]
         if self.tools_running:
-            keys += [('ip', self.ip_address), ('dnsName', self.host_name)]
+            keys += [('ip', self.ip_address), ('dns', self.host_name)]
         return keys
+
+    @property
+    def _config_file(self):
+        config = self._configuration
+        return config_file(self._identity) if config is None else config['files']['vmPathName']
 
     def _apply_overrides(self, overrides):
         unknown = set(overrides) - set(KNOBS)

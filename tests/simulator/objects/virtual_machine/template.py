@@ -116,10 +116,15 @@ def option(key, value):
     return {'_typeName': 'OptionValue', 'key': key, 'value': {'_typeName': 'string', '_value': value}}
 
 
+def config_file(identity):
+    """The datastore path of the configuration file."""
+    return f'[{identity.datastore.get("name")}] {identity.folder}/{identity.folder}.vmx'
+
+
 def _files(identity):
-    folder = f'[{identity.datastore.get("name")}] {identity.folder}/'
-    return {'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'{folder}{identity.folder}.vmx',
-            'snapshotDirectory': folder, 'suspendDirectory': folder, 'logDirectory': folder}
+    path = config_file(identity)
+    folder = path.rpartition('/')[0] + '/'
+    return {'_typeName': 'VirtualMachineFileInfo', 'vmPathName': path, 'snapshotDirectory': folder, 'suspendDirectory': folder, 'logDirectory': folder}
 
 
 def _tools():
