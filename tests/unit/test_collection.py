@@ -1,0 +1,224 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The collection's own rules, each on the real files, and on a sample that breaks it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pytest
+import yaml
+
+from tests.tools import rules
+from tests.tools.collection import CHECKOUT
+
+PLUGINS = CHECKOUT / 'plugins'
+PACKAGE = 'ansible_collections.vsphere.vm.plugins'
+MODULES = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'modules').glob('*.py'))}
+MODULE_UTILS = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'module_utils').glob('*.py'))}
+FRAGMENTS = sorted(path.stem for path in (PLUGINS / 'doc_fragments').glob('*.py') if path.stem != 'attributes')
+RUNTIME = yaml.safe_load((CHECKOUT / 'meta' / 'runtime.yml').read_text(encoding='utf-8'))
+README = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
+
+
+def groups():
+    """The option groups: name in lower case -> spec."""
+    module = importlib.import_module(f'{PACKAGE}.module_utils.options')
+    return {name.lower(): value.spec for name, value in vars(module).items() if isinstance(value, module.Options)}
+
+
+def specs():
+    """The argument spec of every module."""
+    return {name: importlib.import_module(f'{PACKAGE}.modules.{name}').OPERATION.options.spec for name in MODULES}
+
+
+def documents(name):
+    """A module's DOCUMENTATION, EXAMPLES and RETURN as text."""
+    module = importlib.import_module(f'{PACKAGE}.modules.{name}')
+    return module.DOCUMENTATION, module.EXAMPLES, module.RETURN
+
+
+each_module = pytest.mark.parametrize('name', list(MODULES))
+
+
+@each_module
+def test_module_only_decides(name):
+    assert rules.forbidden_words(MODULES[name]) == []
+
+
+@each_module
+def test_module_is_short(name):
+    assert rules.too_long(MODULES[name], rules.MODULE_LINES) == []
+
+
+@pytest.mark.parametrize('name', list(MODULE_UTILS))
+def test_module_utils_are_short(name):
+    assert rules.too_long(MODULE_UTILS[name], rules.MODULE_UTILS_LINES) == []
+
+
+@each_module
+def test_module_is_documented(name):
+    assert rules.missing_documents(MODULES[name]) == []
+
+
+@each_module
+def test_module_has_an_integration_test(name):
+    tests = CHECKOUT / 'tests' / 'integration' / f'test_{name}.py'
+    assert tests.is_file()
+    assert f'vsphere.vm.{name}:' in tests.read_text(encoding='utf-8')
+
+
+def test_every_module_is_in_the_action_group():
+    assert rules.differs(MODULES, RUNTIME['action_groups']['vcenter'], 'the action group vcenter') == []
+
+
+def test_every_module_is_redirected_to_the_action_plugin():
+    redirects = {name: entry['redirect'] for name, entry in RUNTIME['plugin_routing']['action'].items()}
+    assert rules.differs(MODULES, redirects, 'plugin_routing.action') == []
+    assert set(redirects.values()) == {'vsphere.vm.vcenter'}
+
+
+def test_every_module_is_in_the_readme():
+    assert rules.differs(MODULES, rules.table_of(README), 'the table of README.md') == []
+
+
+def test_every_group_has_its_fragment():
+    assert rules.differs(groups(), FRAGMENTS, 'plugins/doc_fragments') == []
+
+
+@pytest.mark.parametrize('name', FRAGMENTS)
+def test_group_and_fragment_say_the_same(name):
+    fragment = importlib.import_module(f'{PACKAGE}.doc_fragments.{name}').ModuleDocFragment
+    assert rules.unlike(groups()[name], yaml.safe_load(fragment.DOCUMENTATION)['options']) == []
+
+
+@each_module
+def test_imports_of_module_go_down(name):
+    assert rules.wrong_imports('modules', MODULES[name]) == []
+
+
+@pytest.mark.parametrize('name', list(MODULE_UTILS))
+def test_imports_go_down(name):
+    assert rules.wrong_imports(name, MODULE_UTILS[name]) == []
+
+
+def test_no_sanity_test_is_ignored():
+    assert list((CHECKOUT / 'tests' / 'sanity').glob('ignore*')) == []
+
+
+@each_module
+def test_examples_are_right(name):
+    examples = documents(name)[1]
+    assert rules.wrong_tasks(examples, specs()) == []
+    assert f'vsphere.vm.{name}:' in examples
+
+
+@pytest.mark.parametrize('path', sorted(path.name for path in (CHECKOUT / 'playbooks').glob('*.yml')))
+def test_playbooks_are_right(path):
+    assert rules.wrong_tasks((CHECKOUT / 'playbooks' / path).read_text(encoding='utf-8'), specs()) == []
+
+
+def test_examples_of_the_readme_are_right():
+    examples = re.findall(r'^```yaml\n(.*?)^```', README, flags=re.MULTILINE | re.DOTALL)
+    assert examples
+    for example in examples:
+        assert rules.wrong_tasks(example, specs()) == []
+
+
+# Each rule can fail.
+
+@pytest.mark.parametrize('line', ['if module.check_mode:', 'module.exit_json()', 'module.fail_json()', '    try:',
+                                  'import requests', 'AnsibleModule()'])
+def test_a_module_that_applies_is_seen(line):
+    assert rules.forbidden_words(f'a = 1\n{line}\n') == [f'line 2: {line.strip()}']
+
+
+def test_a_long_file_is_seen_and_text_is_not_code():
+    text = '"""Says\nwhat."""\nDOCUMENTATION = """\nmuch\n"""\n# why\n\na = 1\nb = [\n    2,\n]\n'
+    assert rules.code_lines(text) == {8, 9, 10, 11}
+    assert rules.too_long(text, 4) == []
+    assert rules.too_long(text, 3) == ['4 lines of code, at most 3']
+
+
+def test_a_long_function_is_seen():
+    body = '    a = 1\n' * rules.FUNCTION_LINES
+    assert rules.too_long(f'def long():\n{body}', 1000) == ['long has 41 lines of code, at most 40']
+
+
+@pytest.mark.parametrize(('name', 'line'), [
+    ('client', 'from . import tasks'),
+    ('faults', 'from .client import Client'),
+    ('wire', 'from ansible_collections.vsphere.vm.plugins.module_utils.operation import Operation'),
+    ('virtual_machine', 'from . import lookup'),
+    ('tasks', 'import requests.exceptions'),
+    ('lookup', 'from urllib3 import util'),
+    ('virtual_machine', 'from .options import TARGET'),
+    ('helpers', ''),
+])
+def test_an_import_upwards_is_seen(name, line):
+    assert rules.wrong_imports(name, line)
+
+
+@pytest.mark.parametrize(('name', 'line'), [
+    ('modules', 'from ..module_utils.operation import Operation'),
+    ('operation', 'from .client import Client'),
+    ('client', 'import requests'),
+    ('tasks', 'from .faults import Fault'),
+])
+def test_an_import_downwards_is_right(name, line):
+    assert rules.wrong_imports(name, line) == []
+
+
+def test_missing_documents_are_seen():
+    assert rules.missing_documents("DOCUMENTATION = '''a: 1'''\nEXAMPLES = ''''''\n") == [
+        'EXAMPLES is missing or empty', 'RETURN is missing or empty']
+
+
+@pytest.mark.parametrize(('spec', 'documented'), [
+    ({'a': {'type': 'int'}}, {'a': {'type': 'str'}}),
+    ({'a': {'default': 1}}, {'a': {'default': 2}}),
+    ({'a': {'choices': ['x']}}, {'a': {'choices': ['x', 'y']}}),
+    ({'a': {'required': True}}, {'a': {}}),
+    ({'a': {}}, {'a': {'aliases': ['b']}}),
+    ({'a': {'elements': 'dict'}}, {'a': {'elements': 'str'}}),
+    ({'a': {}}, {}),
+    ({}, {'a': {}}),
+    ({'a': {'options': {'b': {'type': 'int'}}}}, {'a': {'suboptions': {'b': {'type': 'str'}}}}),
+])
+def test_a_fragment_unlike_its_group_is_seen(spec, documented):
+    assert len(rules.unlike(spec, documented)) == 1
+    alike = {name: {**facts, 'suboptions': facts.get('options', {})} for name, facts in spec.items()}
+    assert rules.unlike(spec, alike) == []
+
+
+SAMPLE = {'power': {'state': {'required': True, 'choices': ['on', 'off']}, 'password': {'aliases': ['pwd']}}}
+
+
+@pytest.mark.parametrize(('options', 'complaint'), [
+    ({'state': 'on', 'colour': 'red'}, 'no option colour'),
+    ({'state': 'up'}, 'state has no choice up'),
+    ({}, 'state is missing'),
+    ({'state': 'on', 'pwd': 'secret'}, 'pwd is written out'),
+])
+def test_a_wrong_task_is_seen(options, complaint):
+    block = [{'hosts': 'all', 'tasks': [{'block': [{'vsphere.vm.power': options}]}]}]
+    assert rules.wrong_tasks(yaml.safe_dump(block), SAMPLE) == [f'vsphere.vm.power: {complaint}']
+
+
+def test_a_right_task_is_right():
+    tasks = [{'vsphere.vm.power': {'state': '{{ wanted }}', 'password': '{{ secret }}'}}]
+    assert rules.wrong_tasks(yaml.safe_dump(tasks), SAMPLE) == []
+
+
+def test_an_unknown_module_and_a_credential_for_all_are_seen():
+    assert rules.wrong_tasks('[{vsphere.vm.fly: {}}]', SAMPLE) == ['there is no module vsphere.vm.fly']
+    play = [{'hosts': 'all', 'module_defaults': {'group/vsphere.vm.vcenter': {'password': 'secret'}}}]
+    assert rules.wrong_tasks(yaml.safe_dump(play), SAMPLE) == ['password is written out']
+
+
+def test_a_name_too_many_or_too_few_is_seen():
+    table = '<!-- modules -->\n| module |\n|---|\n| `vsphere.vm.power` |\n| [info](x) |\n<!-- /modules -->'
+    assert rules.table_of(table) == {'power', 'info'}
+    assert rules.differs(['power', 'task'], rules.table_of(table), 'the table') == [
+        'task is not in the table', 'info is in the table, and there is no such module']
