@@ -43,8 +43,8 @@ docs: venv-tools collection  ## the documentation as HTML, in .build/docs/html
 build: venv-tools  ## the collection's tarball, in .build/dist
 	@$(TOOLS)/python -m ansible galaxy collection build --force --output-path .build/dist
 
-bench: venv-simulator venv-oldest venv-newest collection  ## what a task costs, against ansible.builtin.ping
-	@$(VENV)/simulator/bin/python -m tests.benchmark $(ARGS)
+bench: venv-tools venv-oldest venv-newest collection  ## what a task costs, against ansible.builtin.ping
+	@$(TOOLS)/python -m tests.benchmark $(ARGS)
 
 simulator: venv-simulator  ## a simulated vCenter in the foreground
 	@exec $(VENV)/simulator/bin/python -m tests.simulator $(ARGS)

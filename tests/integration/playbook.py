@@ -145,7 +145,7 @@ class AnsibleCore:
         }
 
     def ansible(self, command, *arguments, cwd=None, env=None):
-        """Run another of ansible's commands (doc, galaxy, ...), assert that it went well, and return what it printed."""
+        """Run another of ansible's commands (doc, galaxy, ...), assert that it went well, and return its output."""
         home = self.home()
         done = subprocess.run([str(self.python), '-m', 'ansible', command, *map(str, arguments)], cwd=cwd or home,
                               env=self.environment(home, env or {}), stdin=subprocess.DEVNULL, capture_output=True,
