@@ -32,7 +32,7 @@ class ManagedObject:
     def get(self, path):
         """The value at a dotted path ('runtime.powerState', 'config.hardware.device[4000]'); None when unset."""
         name, rest = paths.split(path)
-        value = self._property(name)
+        value = self.top(name)
         return value if rest is None else paths.walk(value, rest)
 
     def set(self, path, value):
@@ -58,7 +58,8 @@ class ManagedObject:
         values = {name: self.get(name) for name in schema.properties(self.ref['type']) if name not in self.VOLATILE}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _property(self, name):
+    def top(self, name):
+        """The value of the first-level property ``name``, None when unset."""
         computed = getattr(self, 'property_' + name, None)
         return self._properties.get(name) if computed is None else computed()
 

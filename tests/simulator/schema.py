@@ -182,6 +182,14 @@ def is_managed(name):
 
 
 @functools.cache
+def managed_types():
+    """WSDL names of all managed object types of the vim25 namespace."""
+    pythons = map(VmomiSupport.GetVmodlType, VmomiSupport.ListManagedTypes())
+    return tuple(sorted({VmomiSupport.GetWsdlName(python) for python in pythons
+                         if _python(VmomiSupport.GetWsdlName(python)) is python}))
+
+
+@functools.cache
 def members(name):
     """{member: Property} of a data object type, inherited ones included, in schema order."""
     python = _python(name)
@@ -191,6 +199,15 @@ def members(name):
             continue
         found[info.name] = _property(info)
     return found
+
+
+@functools.cache
+def has_member_below(base, member):
+    """Whether some data object type that derives from ``base`` has that member."""
+    pythons = map(VmomiSupport.GetVmodlType, VmomiSupport.ListDataTypes())
+    ancestor = _python(base)
+    return any(issubclass(python, ancestor) and member in members(VmomiSupport.GetWsdlName(python))
+               for python in pythons if _python(VmomiSupport.GetWsdlName(python)) is python)
 
 
 @functools.cache
@@ -236,9 +253,9 @@ def enum_values(name):
 def privileges():
     """Every privilege that some method or property of the schema asks for, sorted."""
     found = {'System.Anonymous', 'System.Read', 'System.View'}
-    for vmodl_name in VmomiSupport.ListManagedTypes():
-        python = VmomiSupport.GetVmodlType(vmodl_name)
-        found.update(info.privId for info in [*python._GetPropertyList(), *python._GetMethodList()] if info.privId)
+    for name in managed_types():
+        found.update(info.privilege for info in [*properties(name).values(), *methods(name).values()])
+    found.discard(None)
     return tuple(sorted(found))
 
 
@@ -334,5 +351,5 @@ def _data_problems(value, declared, path):
         else:
             found += problems(content, known[member].type, f'{path}.{member}')
     found += [f'{path}.{member}: required by {name}, absent' for member, info in known.items()
-              if not info.optional and member not in value and not info.type.array]
+              if not info.optional and member not in value]
     return found

@@ -17,6 +17,8 @@ from .index import Index
 from .objects.task import Task
 
 MAX_NAME_LENGTH = 80
+# Properties that say what holds what.
+_STRUCTURE = frozenset(('parent', 'childEntity', 'vm', 'host', 'resourcePool'))
 
 
 @dataclasses.dataclass
@@ -29,6 +31,8 @@ class Settings:
     session_timeout: float = 1800.0
     task_retention: float = 600.0
     record_replay: bool = True
+    page_size: int = 1000
+    max_wait_seconds: float = 1800.0
 
 
 class VCenter:
@@ -107,18 +111,18 @@ class VCenter:
         """Note that property ``name`` (None = any) of an object may have changed, and tell those who wait."""
         if obj.moid in self._objects:
             self.index.update(obj)
-            self._tell(obj, name, structure=name in ('parent', 'childEntity'))
+            self._tell(obj, name, structure=name in _STRUCTURE)
 
     def listen(self, listener):
         """Call ``listener(obj, property name or None, whether the inventory tree changed)`` on each change."""
-        self._listeners[id(listener)] = listener
+        self._listeners[listener] = None
 
     def unlisten(self, listener):
         """Undo listen."""
-        self._listeners.pop(id(listener), None)
+        self._listeners.pop(listener, None)
 
     def _tell(self, obj, name, structure):
-        for listener in list(self._listeners.values()):
+        for listener in list(self._listeners):
             listener(obj, name, structure)
 
     # -- names ---------------------------------------------------------------------------------------------------
@@ -150,6 +154,11 @@ class VCenter:
         task = Task.start(self, obj, call, work, duration, cancelable, entity_name or obj.get('name'), result_type)
         if exclusive:
             self._busy[obj.moid] = task
+        return self.add_task(task, obj)
+
+    def add_task(self, task, obj):
+        """Make a task on ``obj`` known; returns it."""
+        self.add(task)
         self._tasks_of[obj.moid][task.moid] = task
         self.changed(obj, 'recentTask')
         self._tell_task_manager()

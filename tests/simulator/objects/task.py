@@ -31,7 +31,7 @@ class Task(ExtensibleManagedObject):
 
     @classmethod
     def start(cls, vcenter, entity, call, work, seconds, cancelable, entity_name, result_type=None):
-        """A registered task that begins at the loop's next turn and ends ``seconds`` later."""
+        """A task that begins at the loop's next turn and ends ``seconds`` later."""
         method = call.method
         declared = method.task_result if result_type is None else schema.find(result_type)
         info = cls.new_info(vcenter, entity, entity_name, cancelable, call.session.user_name,
@@ -39,7 +39,6 @@ class Task(ExtensibleManagedObject):
         info['name'] = method.name
         task = cls(vcenter, info['key'], entity, info, work, declared, call.user)
         task._fault, task._duration = call.task_fault, seconds
-        vcenter.add(task)
         vcenter.loop.call_soon(task._begin)
         return task
 

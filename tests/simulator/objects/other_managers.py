@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Managers that exist and tell the truth about the little they have: events, extensions, licenses, browsers."""
+from __future__ import annotations
+
+from ..managed_object import ManagedObject
+
+
+class EventManager(ManagedObject):
+    """No events are recorded."""
+
+    def property_description(self):
+        """The EventDescription, with the categories."""
+        categories = [{'_typeName': 'ElementDescription', 'key': key, 'label': key.capitalize(), 'summary': key}
+                      for key in ('info', 'warning', 'error', 'user')]
+        return {'_typeName': 'EventDescription', 'category': categories, 'eventInfo': []}
+
+    def property_maxCollector(self):
+        """No history collectors are kept."""
+        return 0
+
+    def QueryEvents(self, call, filter, eventViewSpec=None):
+        """The events that match: none."""
+        return []
+
+
+class ExtensionManager(ManagedObject):
+    """The registered extensions."""
+
+    def property_extensionList(self):
+        """The Extensions."""
+        return self._properties.get('extensionList', [])
+
+    def FindExtension(self, call, extensionKey):
+        """The Extension with that key, or None."""
+        return next((one for one in self.property_extensionList() if one['key'] == extensionKey), None)
+
+
+class LicenseManager(ManagedObject):
+    """An evaluation license."""
+
+    def property_source(self):
+        """Where licenses come from."""
+        return {'_typeName': 'EvaluationLicenseSource', 'remainingHours': 24 * 60}
+
+    def property_sourceAvailable(self):
+        """The source can be reached."""
+        return True
+
+    def property_licensedEdition(self):
+        """The edition."""
+        return 'eval'
+
+    def property_licenses(self):
+        """The licenses."""
+        return [{'_typeName': 'LicenseManagerLicenseInfo', 'licenseKey': '00000-00000-00000-00000-00000',
+                 'editionKey': 'eval', 'name': 'Product Evaluation', 'total': 0, 'costUnit': ''}]
+
+    def property_evaluation(self):
+        """The evaluation has no properties worth telling."""
+        return {'_typeName': 'LicenseManagerEvaluationInfo', 'properties': []}
+
+
+class EnvironmentBrowser(ManagedObject):
+    """What a compute resource offers; `datastoreBrowser` is stored."""
+
+
+class HostDatastoreBrowser(ManagedObject):
+    """`datastore`: references of the datastores that it can look into; stored."""
+
+    def property_supportedType(self):
+        """No file queries are supported."""
+        return []

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""ServiceInstance: the way in, and what this server is."""
+from __future__ import annotations
+
+import uuid
+
+from ..fault import Fault
+from ..managed_object import ManagedObject
+
+# ServiceContent's members and the singletons' ids, as a vCenter names them.
+SINGLETONS = {
+    'propertyCollector': 'propertyCollector', 'viewManager': 'ViewManager', 'setting': 'VpxSettings',
+    'sessionManager': 'SessionManager', 'authorizationManager': 'AuthorizationManager',
+    'eventManager': 'EventManager', 'taskManager': 'TaskManager', 'extensionManager': 'ExtensionManager',
+    'customFieldsManager': 'CustomFieldsManager', 'licenseManager': 'LicenseManager', 'searchIndex': 'SearchIndex',
+}
+
+
+class ServiceInstance(ManagedObject):
+    """content, capability, serverClock."""
+
+    def __init__(self, vcenter, moid, root_folder):
+        super().__init__(vcenter, moid)
+        self._root_folder = root_folder
+        self._instance_uuid = str(uuid.uuid4())
+
+    def property_content(self):
+        """The ServiceContent."""
+        return {
+            '_typeName': 'ServiceContent', 'rootFolder': self._root_folder.ref, 'about': self._about(),
+            **{member: self.vcenter.find(moid).ref for member, moid in SINGLETONS.items()},
+        }
+
+    def property_capability(self):
+        """The Capability."""
+        return {'_typeName': 'Capability', 'provisioningSupported': True, 'multiHostSupported': True,
+                'userShellAccessSupported': False, 'networkBackupAndRestoreSupported': True,
+                'ftDrsWithoutEvcSupported': True, 'hciWorkflowSupported': False, 'computePolicySupported': False}
+
+    def property_serverClock(self):
+        """The time of the server."""
+        return self.vcenter.now()
+
+    def RetrieveServiceContent(self, call):
+        """The ServiceContent."""
+        return self.property_content()
+
+    def CurrentTime(self, call):
+        """The time of the server."""
+        return self.vcenter.now()
+
+    def _about(self):
+        release = self.vcenter.settings.release
+        version, build = '.'.join(release.split('.')[:3]), '24322831'
+        return {
+            '_typeName': 'AboutInfo', 'name': 'VMware vCenter Server',
+            'fullName': f'VMware vCenter Server {version} build-{build} (simulated)', 'vendor': 'VMware, Inc.',
+            'version': version, 'build': build, 'localeVersion': 'INTL', 'localeBuild': '000',
+            'osType': 'linux-x64', 'productLineId': 'vpx', 'apiType': 'VirtualCenter', 'apiVersion': release,
+            'instanceUuid': self._instance_uuid, 'licenseProductName': 'VMware VirtualCenter Server',
+            'licenseProductVersion': f'{version[0]}.0',
+        }
+
+
+class OptionManager(ManagedObject):
+    """The vCenter's advanced settings."""
+
+    def property_supportedOption(self):
+        """No descriptions of settings."""
+        return []
+
+    def property_setting(self):
+        """The settings that this server really has: the idle time of sessions, in minutes."""
+        minutes = max(1, round(self.vcenter.settings.session_timeout / 60))
+        return [{'_typeName': 'OptionValue', 'key': 'config.vmacore.soap.sessionTimeout',
+                 'value': {'_typeName': 'int', '_value': minutes}},
+                {'_typeName': 'OptionValue', 'key': 'VirtualCenter.InstanceName',
+                 'value': {'_typeName': 'string', '_value': 'localhost'}}]
+
+    def QueryOptions(self, call, name=''):
+        """The settings of that name, or below it when it ends with a dot; raises InvalidName when there is none."""
+        found = [option for option in self.property_setting()
+                 if option['key'] == name or not name or (name.endswith('.') and option['key'].startswith(name))]
+        if not found:
+            raise Fault('InvalidName', name=name)
+        return found
