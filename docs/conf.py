@@ -10,3 +10,5 @@ html_title = 'vsphere.vm'
 html_theme = 'alabaster'
 html_show_sphinx = False
 extensions = ['sphinx_antsibull_ext']
+# antsibull-docs refers to pages of ansible-core's own site.
+suppress_warnings = ['ref.ref']
