@@ -7,14 +7,15 @@ from __future__ import annotations
 import pytest
 
 from tests.simulator import Simulator, schema
+from tests.simulator.objects.datastore import Datastore
 from tests.simulator.objects.virtual_machine import config as reconfigure
 from tests.unit.simulator.virtual_machine_client import Client, snapshot
 
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 @pytest.fixture
@@ -203,7 +204,9 @@ def test_upgrade_needs_a_disk(off):
 
 
 def test_a_disk_elsewhere_takes_its_datastore_along(vm):
-    other = next(store for store in vm.object.vcenter.objects('Datastore') if store.ref not in vm.get('datastore'))
+    vcenter, sim = vm.object.vcenter, vm.client.sim
+    other = sim.call(lambda: Datastore.create(
+        vcenter, 'LocalDS_1', vcenter.objects('Datacenter')[0], vcenter.objects('HostSystem')))
     change = new_disk()
     change['device']['backing']['datastore'] = other.ref
     vm.reconfigure(deviceChange=[change])

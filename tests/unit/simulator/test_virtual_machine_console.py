@@ -14,8 +14,8 @@ CONNECTION = {'_typeName': 'VirtualMachineMksConnection', 'label': 'mks', 'clien
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 def keys(*codes):

@@ -12,8 +12,8 @@ from tests.unit.simulator.virtual_machine_client import ON, Client, snapshot
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 def clone_spec(template=False, power_on=False, location=None, **members):

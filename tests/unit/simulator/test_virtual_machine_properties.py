@@ -15,8 +15,8 @@ UNSET = {'parentVApp', 'snapshot', 'resourcePool', 'resourceConfig'}
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 @pytest.mark.parametrize('state', STATES)

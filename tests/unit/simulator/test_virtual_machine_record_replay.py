@@ -14,8 +14,8 @@ NO_SNAPSHOT = {'type': 'VirtualMachineSnapshot', 'value': 'snapshot-999'}
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 def state(vm):
@@ -152,7 +152,7 @@ def test_a_machine_without_the_capability(vm):
 
 
 def test_a_server_without_the_feature():
-    with Simulator(vms=2, record_replay=False) as sim:
-        vm = Client(sim).vm()
+    with Simulator(vms=2, record_replay=False) as sim, Client(sim) as client:
+        vm = client.vm()
         assert vm.get('capability.recordReplaySupported') is False
         assert vm.fault('StartRecording_Task', name='x').name == 'NotSupported'

@@ -12,8 +12,8 @@ from tests.unit.simulator.virtual_machine_client import OFF, ON, SUSPENDED, Clie
 
 @pytest.fixture
 def vm():
-    with Simulator(vms=2) as sim:
-        yield Client(sim).vm()
+    with Simulator(vms=2) as sim, Client(sim) as client:
+        yield client.vm()
 
 
 def tree(vm):
