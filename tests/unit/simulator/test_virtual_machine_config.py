@@ -81,7 +81,7 @@ def test_change_version(vm):
     assert vm.get('config.annotation') == 'a'
 
 
-@pytest.mark.parametrize('member, value', [
+@pytest.mark.parametrize(('member', 'value'), [
     ('guestId', 'noSuchGuest'), ('numCPUs', 0), ('numCoresPerSocket', 3), ('memoryMB', 5), ('uuid', 'x'),
     ('firmware', 'coreboot'),
 ])
@@ -172,7 +172,7 @@ def test_cdrom(vm):
     assert devices(vm, 'VirtualCdrom')[0]['deviceInfo']['label'] == 'CD/DVD drive 1'
 
 
-@pytest.mark.parametrize('change, fault', [
+@pytest.mark.parametrize(('change', 'fault'), [
     (device('remove', 'VirtualDisk', 2999, capacityInKB=0), 'InvalidDeviceSpec'),
     (device('remove', 'VirtualVmxnet3', 2000), 'InvalidDeviceSpec'),
     (device('remove', 'ParaVirtualSCSIController', 1000, busNumber=0, sharedBus='noSharing'), 'InvalidDeviceSpec'),

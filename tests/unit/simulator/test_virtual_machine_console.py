@@ -35,7 +35,7 @@ RUNNING_ONLY = [
 ]
 
 
-@pytest.mark.parametrize('method, params, fault', RUNNING_ONLY)
+@pytest.mark.parametrize(('method', 'params', 'fault'), RUNNING_ONLY)
 def test_only_while_running(vm, method, params, fault):
     assert vm.enter('off').fault(method, **params).name == fault
 

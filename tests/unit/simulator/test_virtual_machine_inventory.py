@@ -107,7 +107,7 @@ def test_clone_with_a_config(vm):
     assert copy.get('config.annotation') == 'made' and copy.get('config.hardware.memoryMB') == 512
 
 
-@pytest.mark.parametrize('name, spec, fault', [
+@pytest.mark.parametrize(('name', 'spec', 'fault'), [
     ('', clone_spec(), 'InvalidName'),
     ('DC0_C0_RP0_VM0', clone_spec(), 'DuplicateName'),
     ('x', clone_spec(template=True, power_on=True), 'InvalidArgument'),

@@ -32,7 +32,7 @@ def test_off_and_on(vm):
     assert vm.get('guest.ipAddress') and vm.get('guest.hostName') and vm.get('guest.net')
 
 
-@pytest.mark.parametrize('method, state, requested', [
+@pytest.mark.parametrize(('method', 'state', 'requested'), [
     ('PowerOnVM_Task', 'on', ON), ('PowerOffVM_Task', 'off', OFF), ('PowerOffVM_Task', 'suspended', OFF),
     ('SuspendVM_Task', 'off', SUSPENDED), ('SuspendVM_Task', 'suspended', SUSPENDED), ('ResetVM_Task', 'off', ON),
     ('ResetVM_Task', 'suspended', ON), ('ShutdownGuest', 'off', OFF), ('RebootGuest', 'off', ON),
@@ -127,7 +127,7 @@ def test_standby_suspends_or_sleeps(vm):
 
 
 @pytest.mark.parametrize('method', ['ShutdownGuest', 'RebootGuest', 'StandbyGuest'])
-@pytest.mark.parametrize('tools, status', [('absent', 'toolsNotInstalled'), ('stopped', 'toolsNotRunning')])
+@pytest.mark.parametrize(('tools', 'status'), [('absent', 'toolsNotInstalled'), ('stopped', 'toolsNotRunning')])
 def test_the_guest_is_reached_through_tools(vm, method, tools, status):
     vm.set(tools=tools)
     assert vm.get('guest.toolsStatus') == status

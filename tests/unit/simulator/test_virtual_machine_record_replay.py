@@ -69,7 +69,7 @@ def test_the_flag_must_be_set(vm):
     assert vm.get('snapshot')['rootSnapshotList'][0]['replaySupported'] is True
 
 
-@pytest.mark.parametrize('issues, reason', [(['incompatibleProduct'], 'product'), (['hvDisabled'], 'processor')])
+@pytest.mark.parametrize(('issues', 'reason'), [(['incompatibleProduct'], 'product'), (['hvDisabled'], 'processor')])
 def test_the_host_must_support_it(vm, issues, reason):
     allow_record_replay(vm)
     host = vm.object.vcenter.resolve(vm.get('runtime.host'))

@@ -48,7 +48,7 @@ def test_properties_of_a_snapshot_obey_the_schema(vm):
         assert value is None or schema.problems(value, declared.type, name) == []
 
 
-@pytest.mark.parametrize('state, memory, expected', [
+@pytest.mark.parametrize(('state', 'memory', 'expected'), [
     ('on', True, ON), ('on', False, OFF), ('off', True, OFF), ('suspended', False, SUSPENDED),
 ])
 def test_state_of_a_snapshot(vm, state, memory, expected):

@@ -8,8 +8,8 @@ import copy
 
 from ...fault import Fault
 from . import disk_chain
-from .devices import generated_mac_address
 from .conversion import host_of_pool
+from .devices import generated_mac_address
 from .template import Identity, Size, derived_uuid
 
 # VirtualMachineRelocateDiskMoveOptions that keep the source's files as the parents of the clone's deltas.

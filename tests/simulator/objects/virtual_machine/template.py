@@ -124,7 +124,8 @@ def config_file(identity):
 def _files(identity):
     path = config_file(identity)
     folder = path.rpartition('/')[0] + '/'
-    return {'_typeName': 'VirtualMachineFileInfo', 'vmPathName': path, 'snapshotDirectory': folder, 'suspendDirectory': folder, 'logDirectory': folder}
+    return {'_typeName': 'VirtualMachineFileInfo', 'vmPathName': path, 'snapshotDirectory': folder,
+            'suspendDirectory': folder, 'logDirectory': folder}
 
 
 def _tools():
