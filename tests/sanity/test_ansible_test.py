@@ -39,7 +39,7 @@ def bootstrap(home):
 
 
 def configure_pip(home):
-    """Hand pip's settings on, since ansible-test hides the environment and HOME from the pip that it runs."""
+    """Hand pip's settings on, which ansible-test hides from the pip that it runs, and hush it."""
     listed = subprocess.run([str(TOOLS / 'python'), '-m', 'pip', 'config', 'list'], check=True, capture_output=True,
                             text=True, stdin=subprocess.DEVNULL).stdout
     config = ConfigParser(interpolation=None)
@@ -50,6 +50,9 @@ def configure_pip(home):
         if not config.has_section(section):
             config.add_section(section)
         config.set(section, option, ast.literal_eval(value))
+    if not config.has_section('global'):
+        config.add_section('global')
+    config.set('global', 'quiet', '2')
     written = home / '.config' / 'pip' / 'pip.conf'
     written.parent.mkdir(parents=True, exist_ok=True)
     written.touch(mode=0o600)

@@ -27,10 +27,15 @@ That was a simulated vCenter. The same playbook against yours, which it then wor
 
 def play(simulator, arguments):
     """Run the playbook and return its exit code."""
+    home = BUILD / 'demo'
+    home.mkdir(parents=True, exist_ok=True)
+    # In the place of one that the user may have.
+    config = home / 'ansible.cfg'
+    config.touch()
     environment = {
         **os.environ,
-        'ANSIBLE_CONFIG': os.devnull,
-        'ANSIBLE_HOME': str(BUILD / 'demo'),
+        'ANSIBLE_CONFIG': str(config),
+        'ANSIBLE_HOME': str(home),
         'ANSIBLE_COLLECTIONS_PATH': str(COLLECTIONS),
         'VMWARE_HOST': simulator.host,
         'VMWARE_PORT': str(simulator.port),
