@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from . import wire
 from .faults import Refusal
+from .questions import PENDING, question_of
 
 POWER_STATES = {'poweredOn': 'powered_on', 'poweredOff': 'powered_off', 'suspended': 'suspended'}
 TOOLS_RUNNING = 'guestToolsRunning'
@@ -245,19 +246,7 @@ class VirtualMachine:
 
     def pending_question(self):
         """Returns the question that the VM waits to have answered, as plain data, or None."""
-        return question_of(self['runtime.question'])
-
-
-def question_of(value):
-    """Returns a VirtualMachineQuestionInfo as {id, text, messages, choices: [{key, label, summary}], default}, or None."""
-    if not value:
-        return None
-    choices = [{name: each.get(name) for name in ('key', 'label', 'summary')} for each in wire.at(value, 'choice.choiceInfo') or []]
-    default = wire.at(value, 'choice.defaultIndex')
-    return {
-        'id': value['id'], 'text': value['text'], 'messages': [{'id': each.get('id'), 'text': each.get('text')} for each in value.get('message') or []],
-        'choices': choices, 'default': choices[default]['key'] if default is not None and default < len(choices) else None,
-    }
+        return question_of(self[PENDING])
 
 
 def _flat(trees, above, current):

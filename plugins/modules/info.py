@@ -80,7 +80,8 @@ fault:
 '''
 
 from ..module_utils import wire
-from ..module_utils.operation import Facts, Operation
+from ..module_utils.decision import Facts
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_machine import snapshot_facts
 

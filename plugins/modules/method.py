@@ -97,7 +97,8 @@ fault:
 '''
 
 from ..module_utils import wire
-from ..module_utils.operation import Action, Facts, Operation
+from ..module_utils.decision import Action, Facts
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_machine import Step
 

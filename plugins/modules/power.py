@@ -115,7 +115,8 @@ fault:
   sample: {name: InvalidPowerState, category: state, retryable: false}
 '''
 
-from ..module_utils.operation import Action, Change, Operation
+from ..module_utils.decision import Action, Change
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
 GUEST_STATES = {'shutdown-guest': 'powered_off', 'reboot-guest': 'restarted'}

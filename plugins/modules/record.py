@@ -102,7 +102,8 @@ fault:
 '''
 
 from ..module_utils import wire
-from ..module_utils.operation import Change, Operation
+from ..module_utils.decision import Change
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
 

@@ -90,7 +90,8 @@ fault:
 '''
 
 from ..module_utils.faults import Refusal
-from ..module_utils.operation import Change, Operation
+from ..module_utils.decision import Change
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_machine import chosen_snapshot
 

@@ -80,7 +80,8 @@ fault:
   sample: {name: InvalidLogin, category: auth, retryable: false}
 '''
 
-from ..module_utils.operation import Facts, Operation
+from ..module_utils.decision import Facts
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
 

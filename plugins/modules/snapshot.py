@@ -176,7 +176,8 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.faults import Refusal
-from ..module_utils.operation import Action, Change, Operation
+from ..module_utils.decision import Action, Change
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_machine import chosen_snapshot, snapshot_facts
 

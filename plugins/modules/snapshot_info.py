@@ -85,7 +85,8 @@ fault:
 from datetime import datetime, timezone
 
 from ..module_utils import wire
-from ..module_utils.operation import Facts, Operation
+from ..module_utils.decision import Facts
+from ..module_utils.operation import Operation
 from ..module_utils.virtual_machine import snapshot_facts
 
 SECONDS_A_DAY = 86400

@@ -89,7 +89,8 @@ fault:
 '''
 
 from ..module_utils import tasks
-from ..module_utils.operation import Change, Facts, Operation
+from ..module_utils.decision import Change, Facts
+from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_machine import Step
 

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What check mode can tell of a step without taking it: the failure that the real call would meet, as far as reads can tell.
+
+Knows steps and the virtual machine; changes nothing. Source of the privileges: the API page of each method.
+"""
+
+from __future__ import annotations
+
+from . import wire
+from .faults import Fault, Refusal
+from .tasks import key_of
+
+
+def foretell(client, steps, vm=None):
+    """Raises the failure that the first of these steps to fail would meet. `vm` is the virtual machine that they work on."""
+    for step in steps:
+        foretell_state(step, vm)
+    foretell_privileges(client, steps)
+
+
+def foretell_state(step, vm):
+    """Raises Refusal, under the fault's name, for what stands against a step in the state that was read."""
+    name, told = next(iter(step.forecasts.items()), (None, None))
+    if name is None and vm is not None and step.target == vm.ref and step.method in (vm['disabledMethod'] or []):
+        name, told = 'InvalidState', f'vCenter has the method disabled on {vm.name} in its present state.'
+    if name is None:
+        return
+    if step.instead is not None and name in step.unless:
+        foretell_state(step.instead, vm)
+        return
+    more = {'hint': step.hints[name]} if name in step.hints else {}
+    raise Refusal(f'{step.method} would fail: {told}', name, operation=step.method, **more)
+
+
+def foretell_privileges(client, steps):
+    """Raises Refusal for the first privilege that the session lacks; one request for all steps on one object."""
+    needed = {}
+    for step in steps:
+        if step.privilege:
+            needed.setdefault(key_of(step.entity), []).append(step)
+    for key, on_one in needed.items():
+        for step, held in zip(on_one, privileges_held(client, key, [step.privilege for step in on_one])):
+            if not held:
+                raise Refusal(f'{step.method} would fail: the user lacks the privilege {step.privilege}.', 'NoPermission',
+                              operation=step.method, details={
+                                  'privilegeId': step.privilege, 'object': {'type': key[0], 'value': key[1]}})
+
+
+def privileges_held(client, key, privileges):
+    """Returns whether the session holds each of these privileges on an object; all of them if it may not even ask."""
+    try:
+        return client.call(client.service('authorizationManager'), 'HasPrivilegeOnEntity', repeatable=True,
+                           entity=wire.reference(*key), sessionId=client.session_key(), privId=privileges) or []
+    except Fault as fault:
+        if fault.category != 'permission':
+            raise
+        return [True] * len(privileges)
