@@ -7,7 +7,7 @@ Knows nothing of how a step is taken.
 
 from __future__ import annotations
 
-from .virtual_machine import Step
+from .methods.step import Step
 
 
 class Facts:

@@ -46,6 +46,11 @@ RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host', 'ResourcePool': 'resource pool'}
 
 
+def how_of(target):
+    """Returns which of the options that name a virtual machine a target has."""
+    return next(option for option in TARGETS if target.get(option))
+
+
 class Inventory:
     """Finds objects of one vCenter with as few requests as the question allows."""
 
@@ -160,21 +165,24 @@ class Inventory:
     # -- virtual machines
 
     def virtual_machine(self, target, properties, related=()):
-        """Returns (reference, {path: value}, {moid: name of what is related}) of the one virtual machine that a target means.
+        """Returns (reference, {path: value}, {moid: name of what is related}) of the one VM that a target means, None if none.
 
         `target` holds exactly one of moid, name, uuid, instance_uuid and path, and maybe folder and datacenter beside a name.
-        `properties` are the paths to read, `name` among them. Raises Refusal if nothing, or more than one, is meant.
+        `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
         read = self.read(self._targeted(target), properties, related)
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
-        how = next(option for option in TARGETS if target.get(option))
-        if not found:
-            raise Refusal(f'There is no virtual machine with {how} {target[how]!r}{self._spoken_place(target)}.', 'NotFound',
-                          details={how: target[how]})
         if len(found) > 1:
-            raise self._ambiguous(how, target[how], [ref for ref, _properties in found])
-        return (*found[0], names)
+            raise self._ambiguous(target, [ref for ref, _properties in found])
+        return (*found[0], names) if found else None
+
+    def no_virtual_machine(self, target):
+        """Returns the Refusal for a target that means no virtual machine."""
+        how = how_of(target)
+        places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
+        return Refusal(f'There is no virtual machine with {how} {target[how]!r}{" in " if places else ""}{" of ".join(places)}.',
+                       'NotFound', details={how: target[how]})
 
     def _targeted(self, target):
         if target.get('moid'):
@@ -197,18 +205,14 @@ class Inventory:
             return self.folder(target['folder'], target.get('datacenter'))
         return self.datacenter(target['datacenter']) if target.get('datacenter') else None
 
-    @staticmethod
-    def _spoken_place(target):
-        places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
-        return f' in {" of ".join(places)}' if places else ''
-
-    def _ambiguous(self, how, value, refs):
+    def _ambiguous(self, target, refs):
+        how = how_of(target)
         read = self.read(refs, ['name', 'config.instanceUuid', 'parent', 'parentVApp'])
         candidates = [{'moid': ref['value'], 'path': self.path_of(ref), 'instance_uuid': properties.get('config.instanceUuid')}
                       for ref, properties in read]
         told = '; '.join(f'{each["moid"]} ({each["path"]}, instance_uuid {each["instance_uuid"]})' for each in candidates)
-        return Refusal(f'{len(candidates)} virtual machines have {how} {value!r}: {told}. Say which one by moid, path or instance_uuid.',
-                       'AmbiguousTarget', category='invalid_argument', details={how: value, 'candidates': candidates})
+        return Refusal(f'{len(candidates)} virtual machines have {how} {target[how]!r}: {told}. Say which one by moid, path or instance_uuid.',
+                       'AmbiguousTarget', category='invalid_argument', details={how: target[how], 'candidates': candidates})
 
     def path_of(self, ref):
         """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""

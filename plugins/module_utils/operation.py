@@ -33,12 +33,14 @@ class Operation:
     options     the module's own Options
     properties  the property paths of the VM that decide looks at, or a function of the options that returns them
     related     the paths of references of the VM whose names decide looks up in `vm.names`, by moid
+    absent      a deciding function for when there is no such VM, which takes a Vcenter; without it that is a failure
     changes     false for a module that only reads, which has no use for the task options
     targets_vm  false for a module that works on the vCenter; decide then takes a Vcenter
     """
 
-    def __init__(self, decide, options=NOTHING, properties=(), related=(), changes=True, targets_vm=True):
+    def __init__(self, decide, options=NOTHING, properties=(), related=(), absent=None, changes=True, targets_vm=True):
         self.decide = decide
+        self.absent = absent
         self.properties = properties if callable(properties) else lambda params: properties
         self.related = related
         self.always_read = ('name', PENDING, 'disabledMethod') if changes else ('name',)
@@ -107,7 +109,7 @@ class Run:
         self.properties = list(dict.fromkeys((*operation.always_read, *operation.properties(params))))
         self.vm = None
         self.subject = None
-        self.stale = False
+        self.stale = self.gone = False
         self.answered = set()
 
     def run(self):
@@ -129,20 +131,23 @@ class Run:
     # -- the subject and what is told of it
 
     def _read(self):
+        self.vm = None
         if self.operation.targets_vm:
             found = self.inventory.virtual_machine(self.params, self.properties, self.operation.related)
-            self.subject = self.vm = VirtualMachine(*found, self.inventory)
-        else:
-            self.subject = Vcenter(self.client, self.inventory)
+            if found is None and self.operation.absent is None:
+                raise self.inventory.no_virtual_machine(self.params)
+            self.vm = found and VirtualMachine(*found, self.inventory)
+        self.subject = self.vm or Vcenter(self.client, self.inventory)
         self.subject.read = lambda step: self._drive(self._take(step))
         self.subject.tell = self._tell
 
     def _decide(self):
-        return self.operation.decide(self.subject, self.params)
+        decide = self.operation.decide if self.vm or not self.operation.targets_vm else self.operation.absent
+        return decide(self.subject, self.params)
 
     def _tell(self, facts):
-        if self.vm:
-            self.report['vm'] = {'moid': self.vm.moid, 'name': self.vm.name, **facts}
+        if self.operation.targets_vm:
+            self.report['vm'] = {**({'moid': self.vm.moid, 'name': self.vm.name} if self.vm else {}), **facts}
         else:
             self.report.update(facts)
 
@@ -156,9 +161,11 @@ class Run:
             return
         self._drive(self._apply(decision))
         if isinstance(decision, Change) and self.params.get('wait', True):
-            if self.stale:
+            if self.vm is None:
+                self._read()
+            elif self.stale:
                 self._read_again()
-            reached = self._decide().before
+            reached = decision.after if self.gone else self._decide().before
             self._tell(reached)
             self.report['diff']['after'] = reached
 
@@ -269,9 +276,9 @@ class Run:
         if self.vm:
             filters.append(tasks.property_filter({tasks.key_of(self.vm.ref): self.properties}, reportMissingObjectsInResults=True))
         read = {ref['type']: properties for ref, properties in self.inventory.retrieve(*filters)} if filters else {}
-        if self.vm and 'VirtualMachine' in read:
+        self.stale, self.gone = False, bool(self.vm) and 'VirtualMachine' not in read
+        if self.vm and not self.gone:
             self.vm.properties = read['VirtualMachine']
-        self.stale = False
         return read.get('Task', {}).get('info')
 
     def _drive(self, run):

@@ -83,7 +83,7 @@ from ..module_utils import wire
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_machine import snapshot_facts
+from ..module_utils.snapshot_tree import snapshot_facts
 
 ALL = (
     'alarmActionsEnabled', 'availableField', 'capability', 'config', 'configIssue', 'configStatus', 'customValue', 'datastore',

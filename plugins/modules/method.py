@@ -100,7 +100,7 @@ from ..module_utils import wire
 from ..module_utils.decision import Action, Facts
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_machine import Step
+from ..module_utils.methods.step import Step
 
 
 def method(vcenter, params):

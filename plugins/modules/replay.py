@@ -93,7 +93,7 @@ from ..module_utils.faults import Refusal
 from ..module_utils.decision import Change
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_machine import chosen_snapshot
+from ..module_utils.snapshot_tree import chosen_snapshot
 
 
 def replay(vm, params):

@@ -179,7 +179,7 @@ from ..module_utils.faults import Refusal
 from ..module_utils.decision import Action, Change
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_machine import chosen_snapshot, snapshot_facts
+from ..module_utils.snapshot_tree import chosen_snapshot, snapshot_facts
 
 
 def snapshot(vm, params):

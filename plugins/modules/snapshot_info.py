@@ -87,7 +87,7 @@ from datetime import datetime, timezone
 from ..module_utils import wire
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
-from ..module_utils.virtual_machine import snapshot_facts
+from ..module_utils.snapshot_tree import snapshot_facts
 
 SECONDS_A_DAY = 86400
 

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Record and replay: what vSphere deprecated in 5.1 and modern hosts refuse, each in its own words.
+
+Source: the API pages of StartRecording_Task, StopRecording_Task, StartReplaying_Task and StopReplaying_Task.
+"""
+
+from __future__ import annotations
+
+from .step import Methods
+
+RECORD = 'VirtualMachine.Interact.Record'
+REPLAY = 'VirtualMachine.Interact.Replay'
+INSTEAD = ('Record and replay left ESXi after vSphere 5.1; where it is missing, keep the state with vsphere.vm.snapshot '
+           '(memory: true) and go back to it with state: reverted.')
+HINTS = {
+    'NotSupported': INSTEAD,
+    'HostIncompatibleForRecordReplay':
+        f'Migrate the virtual machine to a host whose capability.recordReplaySupported is true. {INSTEAD}',
+    'RecordReplayDisabled':
+        'Set the flag recordReplayEnabled of the virtual machine: vsphere.vm.record does it with enable: true.',
+    'VmConfigIncompatibleForRecordReplay':
+        'The cause tells which part of the configuration is in the way, such as more than one virtual CPU.',
+    'InvalidArgument':
+        'Name a snapshot that a recording of this virtual machine made: vsphere.vm.snapshot_info shows replay_supported.',
+    'NotFound': 'The snapshot of the recording is gone: vsphere.vm.snapshot_info shows what there is.',
+}
+
+
+class RecordReplayMethods(Methods):
+    """Needs runtime.powerState, runtime.recordReplayState, capability.recordReplaySupported, config.flags.recordReplayEnabled."""
+
+    def start_recording(self, name, description=None, enabled=False):
+        """StartRecording_Task; its result is the reference of the snapshot that the recording starts from.
+
+        `enabled` is true if a step before this one sets the flag recordReplayEnabled.
+        """
+        return self._step('StartRecording_Task', RECORD, forecasts=self._start_forecasts(enabled), hints=HINTS,
+                          name=name, description=description)
+
+    def stop_recording(self):
+        """StopRecording_Task."""
+        return self._step('StopRecording_Task', RECORD, hints=HINTS)
+
+    def start_replaying(self, snapshot):
+        """StartReplaying_Task of the snapshot, one of `snapshots()`, that a recording started from."""
+        recorded = snapshot['tree'].get('replaySupported')
+        other = None if recorded else f'Snapshot {snapshot["path"]!r} is not of a recording.'
+        return self._step('StartReplaying_Task', REPLAY, hints=HINTS, replaySnapshot=snapshot['ref'],
+                          forecasts={**self._start_forecasts(), 'InvalidArgument': other})
+
+    def stop_replaying(self):
+        """StopReplaying_Task."""
+        return self._step('StopReplaying_Task', REPLAY, hints=HINTS)
+
+    def _start_forecasts(self, enabled=False):
+        state = self['runtime.recordReplayState']
+        enabled = enabled or self['config.flags.recordReplayEnabled']
+        return {
+            'NotSupported': None if self['capability.recordReplaySupported'] else
+            f'{self.name} does not support record and replay.',
+            'RecordReplayDisabled': None if enabled else
+            f'Record and replay is not enabled for {self.name}: its flag recordReplayEnabled is not set.',
+            'InvalidState': None if state == 'inactive' else f'{self.name} is {state}.',
+        }

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A step: one call of the API that has been decided on but not made.
+
+Source of the privileges and faults: the API page of each method.
+"""
+
+from __future__ import annotations
+
+
+class Step:
+    """One call that changes something, not yet made.
+
+    entity      reference of the object on which the privilege is needed
+    target      reference of the object whose method it is, the same one unless told
+    method      wire name of the method
+    privilege   id of the privilege that the session needs, None if none is known
+    parameters  by wire name; those that are None are left out
+    forecasts   {fault name: sentence, or None if nothing stands against it}; what check mode can tell of the real call
+    reached     for a call that returns before its work is done: (paths of the target, a function of {path: value} that
+                tells when it is done)
+    hints       {fault name: what to do}, where this method knows better than the fault's category
+    """
+
+    def __init__(self, entity, method, privilege, parameters, target=None, forecasts=None, reached=None, hints=None):
+        self.entity = entity
+        self.target = target or entity
+        self.method = method
+        self.privilege = privilege
+        self.parameters = parameters
+        self.forecasts = {name: sentence for name, sentence in (forecasts or {}).items() if sentence}
+        self.reached = reached
+        self.hints = hints or {}
+        self.instead = None
+        self.unless = ()
+        self.patience = None
+
+    def or_else(self, step, *faults, after=None):
+        """Returns this step with another one to take if it fails with one of these faults, or is not done in `after` seconds."""
+        self.instead, self.unless, self.patience = step, (*faults, 'WaitTimeout'), after
+        return self
+
+
+class Methods:
+    """The base of every family: how a VirtualMachine's methods become steps."""
+
+    def _step(self, method, privilege, /, target=None, forecasts=None, reached=None, hints=None, **parameters):
+        return Step(self.ref, method, privilege, parameters, target, forecasts, reached, hints)
+
+    def _needs_power(self, *states):
+        """Forecasts InvalidPowerState unless the VM is in one of these power states."""
+        wrong = None if self.power_state in states else f'{self.name} is {self.power_state}, not {" or ".join(states)}.'
+        return {'InvalidPowerState': wrong}
+
+    def _needs_tools(self, purpose):
+        """Forecasts ToolsUnavailable if VMware Tools do not run in the guest."""
+        silent = None if self.tools_running else f'VMware Tools do not run in {self.name}, so its guest cannot be {purpose}.'
+        return {'ToolsUnavailable': silent}

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The snapshots of a virtual machine as a list, and the one that a user means.
+
+Source: the API pages of VirtualMachineSnapshotInfo and VirtualMachineSnapshotTree.
+"""
+
+from __future__ import annotations
+
+from . import wire
+from .faults import Refusal
+
+POWER_STATES = {'poweredOn': 'powered_on', 'poweredOff': 'powered_off', 'suspended': 'suspended'}
+
+
+def flat(info):
+    """Returns a VirtualMachineSnapshotInfo as a list in the tree's order, a parent before its children.
+
+    Each is a dict: ref, moid, path (names from the root), depth, current, children (moids), tree (the wire's own).
+    """
+    current = wire.at(info or {}, 'currentSnapshot.value')
+    return list(_flat((info or {}).get('rootSnapshotList') or [], (), current))
+
+
+def _flat(trees, above, current):
+    for tree in trees:
+        path = (*above, wire.name(tree['name']))
+        below = tree.get('childSnapshotList') or []
+        moid = tree['snapshot']['value']
+        yield {'ref': tree['snapshot'], 'moid': moid, 'path': '/'.join(path), 'depth': len(above), 'tree': tree,
+               'current': moid == current, 'children': [each['snapshot']['value'] for each in below]}
+        yield from _flat(below, path, current)
+
+
+def snapshot_facts(snapshot):
+    """Returns what a user wants to see of a snapshot of `flat`."""
+    tree = snapshot['tree']
+    return {
+        'id': tree['id'], 'moid': snapshot['moid'], 'name': wire.name(tree['name']), 'path': snapshot['path'],
+        'depth': snapshot['depth'], 'description': tree['description'], 'created': tree['createTime'],
+        'power_state': POWER_STATES.get(tree['state'], tree['state']), 'quiesced': tree['quiesced'],
+        'current': snapshot['current'], 'replay_supported': bool(tree.get('replaySupported')),
+        'children': snapshot['children'],
+    }
+
+
+def chosen_snapshot(vm, name=None, number=None):
+    """Returns the one snapshot of a VirtualMachine that is meant, None if there is none.
+
+    `name` is a name or a path of names from the root (`base/patched`), `number` the id in the tree or the moid.
+    Raises Refusal with the candidates if several have that name.
+    """
+    def is_meant(each):
+        if number:
+            return number in (str(each['tree']['id']), each['moid'])
+        return name in (each['path'], wire.name(each['tree']['name']))
+    found = [each for each in vm.snapshots() if is_meant(each)]
+    if len(found) > 1 and '/' in (name or ''):
+        found = [each for each in found if each['path'] == name]
+    if len(found) > 1:
+        raise _ambiguous(vm, name, found)
+    return found[0] if found else None
+
+
+def _ambiguous(vm, name, found):
+    candidates = [{'id': each['tree']['id'], 'moid': each['moid'], 'path': each['path'],
+                   'created': each['tree']['createTime']} for each in found]
+    told = '; '.join(f'id {each["id"]} ({each["path"]}, created {each["created"]})' for each in candidates)
+    return Refusal(f'{len(found)} snapshots of {vm.name} are named {name!r}: {told}. Say which one by snapshot_id.',
+                   'AmbiguousSnapshot', category='invalid_argument', details={'candidates': candidates})
