@@ -22,13 +22,14 @@ class FaultAnswer(Exception):
 class Client:
     """One logged-in session, closed at the end of its `with`."""
 
-    def __init__(self, sim, release='8.0.3.0'):
+    def __init__(self, sim, username=None, password=None, release='8.0.3.0'):
         self.sim, self.root = sim, f'{sim.url}/sdk/vim25/{release}'
         self.http = requests.Session()
         # REQUESTS_CA_BUNDLE would go before the session's own certificate.
         self.http.trust_env, self.http.verify = False, sim.ca_cert
         answer = self.http.post(f'{self.root}/SessionManager/SessionManager/Login',
-                                json={'userName': sim.username, 'password': sim.password}, timeout=20)
+                                timeout=20, json={
+            'userName': username or sim.username, 'password': password or sim.password})
         self.http.headers['vmware-api-session-id'] = answer.headers['vmware-api-session-id']
 
     def __enter__(self):
