@@ -28,6 +28,7 @@ from .vcenter import Settings, VCenter
 
 NAMES = ('localhost', '127.0.0.1', '::1')
 ADMINISTRATOR = 'administrator@vsphere.local'
+KEEP_ALIVE_SECONDS, SHUTDOWN_SECONDS = 600.0, 0.5
 
 
 class Simulator:
@@ -39,6 +40,7 @@ class Simulator:
     variants: {member of Variants: value}. users: {name: password, or {'password': ..., 'denied': [privilege or
     (privilege, object's name or moid), ...]}}. record_replay: whether product and hosts support it. listen:
     (address, port); port 0 takes a free one. request_log: path of a file that gets a line of JSON for each request.
+    seed: another number gives other uuids.
 
     Once started: url, host, port, ca_cert (path of a PEM file), username, password, requests (the request log),
     vcenter (the live objects: touch them within call() only).
@@ -46,12 +48,12 @@ class Simulator:
 
     def __init__(self, vms=2, hosts=1, delay=0.0, release='8.0.3.0', session_timeout=1800.0, variants=None, users=None,
                  record_replay=True, guest_delay=None, task_retention=600.0, listen=('127.0.0.1', 0),
-                 username=ADMINISTRATOR, password=None, request_log=None):
+                 username=ADMINISTRATOR, password=None, request_log=None, seed=0):
         if release not in schema.RELEASES:
             raise ValueError(f'release: {release!r} is none of {", ".join(schema.RELEASES)}')
         if hosts < 1:
             raise ValueError('hosts: the cluster has at least one host')
-        self._size = vms, hosts
+        self._size = vms, hosts, seed
         self._listen = listen
         self._variants = Variants(**(variants or {}))
         self._settings = Settings(
@@ -165,10 +167,11 @@ class Simulator:
         self.vcenter = VCenter(self._settings, self._variants, self._loop)
         inventory.populate(self.vcenter, Access(self._users), *self._size)
         server = Server(self.vcenter, self.orders, self._log)
-        runner = web.ServerRunner(web.Server(server.handle, access_log=None, keepalive_timeout=600))
+        http = web.Server(server.handle, access_log=None, keepalive_timeout=KEEP_ALIVE_SECONDS)
+        runner = web.ServerRunner(http, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, *self._listen, ssl_context=self._certificate(), shutdown_timeout=0.5)
+            site = web.TCPSite(runner, *self._listen, ssl_context=self._certificate())
             await site.start()
             self.host, self.port = runner.addresses[0][:2]
             if self._request_log is not None:
@@ -178,6 +181,10 @@ class Simulator:
         finally:
             for session in self.vcenter.sessions.live():
                 self.vcenter.sessions.close(session)
+            # A closed TLS connection would wait for its peer; nobody is told anything any more.
+            for connection in http.connections:
+                if connection.transport is not None:
+                    connection.transport.abort()
             await runner.cleanup()
             if self._log_file is not None:
                 self._log_file.close()

@@ -29,6 +29,7 @@ from .objects.session_manager import SessionManager, Sessions
 from .objects.task_manager import TaskManager
 from .objects.view import ViewManager
 from .objects.virtual_machine import VirtualMachine
+from .objects.virtual_machine.template import derived_uuid
 
 MANAGERS = {
     'propertyCollector': PropertyCollector, 'viewManager': ViewManager, 'setting': OptionManager,
@@ -38,9 +39,10 @@ MANAGERS = {
 }
 
 
-def populate(vcenter, access, vms, hosts):
+def populate(vcenter, access, vms, hosts, seed=0):
     """Fill a VCenter: the singletons, one datacenter, ``hosts`` cluster hosts, and ``vms`` virtual machines in all,
-    spread evenly over the standalone host and the cluster (the first goes to the standalone host)."""
+    spread evenly over the standalone host and the cluster (the first goes to the standalone host). ``seed``
+    tells the virtual machines' uuids from those of another server."""
     vcenter.access, vcenter.sessions = access, Sessions(vcenter)
     for member, manager in MANAGERS.items():
         vcenter.add(manager(vcenter, SINGLETONS[member]))
@@ -52,7 +54,7 @@ def populate(vcenter, access, vms, hosts):
     every_host = [*standalone, *cluster]
     datastore = Datastore.create(vcenter, 'LocalDS_0', datacenter, every_host)
     network = Network.create(vcenter, 'VM Network', datacenter, every_host)
-    _virtual_machines(vcenter, datacenter, standalone, cluster, vms, datastore, network)
+    _virtual_machines(vcenter, datacenter, standalone, cluster, vms, datastore, network, seed)
 
 
 def _computers(vcenter, datacenter, hosts):
@@ -64,7 +66,7 @@ def _computers(vcenter, datacenter, hosts):
             [HostSystem.create(vcenter, f'DC0_C0_H{number}', cluster, number + 1) for number in range(hosts)])
 
 
-def _virtual_machines(vcenter, datacenter, standalone, cluster, count, datastore, network):
+def _virtual_machines(vcenter, datacenter, standalone, cluster, count, datastore, network, seed):
     folder = datacenter.folder('vmFolder')
     root_pool = vcenter.resolve(vcenter.resolve(standalone[0].get('parent')).get('resourcePool'))
     pool = vcenter.index.child(vcenter.resolve(vcenter.resolve(cluster[0].get('parent')).get('resourcePool')),
@@ -75,4 +77,5 @@ def _virtual_machines(vcenter, datacenter, standalone, cluster, count, datastore
             (f'DC0_C0_RP0_VM{number}', pool, cluster[number % len(cluster)]) if on_cluster
             else (f'DC0_H0_VM{number}', root_pool, standalone[0]))
         VirtualMachine.create(vcenter, name=name, folder=folder, host=host, pool=home, datastore=datastore,
-                              network=network, index=index + 1)
+                              network=network, index=index + 1, uuid=derived_uuid('42', f'{seed} {name}'),
+                              instance_uuid=derived_uuid('50', f'{seed} {name}'))

@@ -23,9 +23,15 @@ class Reader:
         self._boxed_name = declared.boxed_name if declared is not None else None
         self._of_session = name in SESSION_PROPERTIES
 
-    def value(self, obj, session):
-        """The plain wire value for the caller with that session, None when unset."""
-        value = obj.session_property(self.name, session) if self._of_session else obj.top(self.name)
+    def value(self, obj, session, known=None):
+        """The plain wire value for the caller with that session, None when unset.
+
+        ``known`` {first-level property: value} keeps what was computed, for the other paths of the same reading.
+        """
+        known = {} if known is None else known
+        if self.name not in known:
+            known[self.name] = obj.session_property(self.name, session) if self._of_session else obj.top(self.name)
+        value = known[self.name]
         return value if self._steps is None else paths.walk(value, self._steps)
 
     def box(self, value, obj):

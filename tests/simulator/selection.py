@@ -136,14 +136,14 @@ def _named(specs):
 
 def read(vcenter, obj, readers, session):
     """({path: plain value}, {path: Fault}) of what is set, and of what must not be read."""
-    values, missing = {}, {}
+    values, missing, known = {}, {}, {}
     user = session and session.user
     trusted = user is not None and not user.denied
     for path in readers:
         if not trusted and not vcenter.access.has(user, path.privilege, obj):
             missing[path.path] = denial(vcenter, obj, path.privilege, user)
             continue
-        value = path.value(obj, session)
+        value = path.value(obj, session, known)
         if value is not None:
             values[path.path] = value
     return values, missing
@@ -164,9 +164,9 @@ def content(vcenter, obj, readers, session):
     """The ObjectContent of an object."""
     result = {'_typeName': 'ObjectContent', 'obj': obj.ref}
     if session is not None and not session.user.denied:
-        found = []
+        found, known = [], {}
         for path in readers:
-            value = path.value(obj, session)
+            value = path.value(obj, session, known)
             if value is not None:
                 found.append({'_typeName': 'DynamicProperty', 'name': path.path, 'val': path.box(value, obj)})
         if found:

@@ -100,7 +100,8 @@ class Server:
         session = self._vcenter.sessions.used(request.headers.get(SESSION_HEADER))
         entry['session'] = session and session.key
         try:
-            return await self._answer(request, segments[1:], release, session, entry)
+            with self._vcenter.sessions.using(session):
+                return await self._answer(request, segments[1:], release, session, entry)
         except Fault as fault:
             entry['fault'] = fault.name
             return self._json(fault.wire(), request, 500, session=session)

@@ -40,7 +40,7 @@ class HostSystem(ManagedEntity):
 
     def index_keys(self):
         """What SearchIndex finds it by."""
-        return [('uuid', self.uuid), ('dnsName', self.get('name').lower()), ('ip', self.address)]
+        return [('uuid', self.uuid), ('dns', self.get('name').lower()), ('ip', self.address)]
 
     def property_hardware(self):
         """The HostHardwareInfo."""

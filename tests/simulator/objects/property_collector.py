@@ -72,9 +72,8 @@ class PropertyCollector(ManagedObject):
         if limit is not None and limit <= 0:
             raise invalid_argument('options.maxObjects')
         page_size = self.vcenter.settings.page_size
-        selected, missing = self._selected(call, specSet)
-        result = self._page(call, iter(selected), min(limit or page_size, page_size))
-        return self._with_missing(result, missing)
+        selected = self._selected(call, specSet)
+        return self._page(call, iter(selected), min(limit or page_size, page_size))
 
     def ContinueRetrievePropertiesEx(self, call, token):
         """The next page; raises InvalidArgument for a token that is not of this session and collector, or was used."""
@@ -90,22 +89,20 @@ class PropertyCollector(ManagedObject):
 
     def RetrieveProperties(self, call, specSet):
         """All ObjectContents at once."""
-        selected, _missing = self._selected(call, specSet)
-        return [content(self.vcenter, obj, readers, call.session) for obj, readers in selected] or None
+        return [content(self.vcenter, obj, readers, call.session)
+                for obj, readers in self._selected(call, specSet)] or None
 
     def _selected(self, call, spec_set):
         if not spec_set:
             raise invalid_argument('specSet')
-        selected, missing = [], []
+        selected = []
         for spec in spec_set:
             selector = Selector(self.vcenter, spec, call.session, call.release)
-            selection = selector.select()
-            missing += selection.missing
-            for obj in selection.objects.values():
+            for obj in selector.select().objects.values():
                 readers = selector.readers(obj)
                 if readers is not None:
                     selected.append((obj, readers))
-        return selected, missing
+        return selected
 
     def _page(self, call, left, size):
         objects = []
@@ -121,16 +118,6 @@ class PropertyCollector(ManagedObject):
             token = str(next(self._tokens))
             self._state(call.session).pages[token] = (itertools.chain([following], left), size)
             result['token'] = token
-        return result
-
-    @staticmethod
-    def _with_missing(result, missing):
-        if not missing:
-            return result
-        result = result or {'_typeName': 'RetrieveResult', 'objects': []}
-        result['missingObjects'] = [{'_typeName': 'MissingObject', 'obj': reference,
-                                     'fault': Fault('ManagedObjectNotFound', obj=reference).wire()}
-                                    for reference in missing]
         return result
 
     # -- waiting -------------------------------------------------------------------------------------------------

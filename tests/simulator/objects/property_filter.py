@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import difference
+from ..fault import Fault
 from ..managed_object import ManagedObject
 from ..selection import Selector, missing_property, read
 
@@ -17,6 +18,7 @@ class PropertyFilter(ManagedObject):
         self._state, self._partial = state, partial
         self._selector = Selector(vcenter, spec, call.session, call.release)
         self._selection = self._selector.select()
+        self._report_missing = spec.get('reportMissingObjectsInResults')
         self._stale = False
         self._reported = {}  # {moid: (object, values, {path of a missing property})}
         self._gone = []      # references of object specs that were reported as gone
@@ -56,7 +58,9 @@ class PropertyFilter(ManagedObject):
 
     def updates(self, limit):
         """(ObjectUpdates of at most ``limit`` objects, MissingObjects, whether there is more)."""
-        missing = self._select_again() if self._stale else []
+        if self._stale:
+            self._select_again()
+        missing = self._newly_missing()
         found = []
         while self._dirty:
             if limit is not None and len(found) >= limit:
@@ -90,7 +94,14 @@ class PropertyFilter(ManagedObject):
         present = self._selection.objects
         self._dirty.update(dict.fromkeys(moid for moid in self._reported if moid not in present))
         self._dirty.update(dict.fromkeys(moid for moid in present if moid not in self._reported))
-        return []
+
+    def _newly_missing(self):
+        """MissingObjects for the object specs' objects that are gone and were not there to leave."""
+        news = [reference for reference in self._selection.missing if reference not in self._gone
+                and reference['value'] not in self._reported] if self._report_missing else []
+        self._gone += news
+        return [{'_typeName': 'MissingObject', 'obj': reference,
+                 'fault': Fault('ManagedObjectNotFound', obj=reference).wire()} for reference in news]
 
     def _update(self, moid):
         known = self._reported.get(moid)

@@ -36,11 +36,11 @@ class SearchIndex(ManagedObject):
 
     def FindByDnsName(self, call, dnsName, vmSearch, datacenter=None):
         """The virtual machine whose guest, or the host that, has the name."""
-        return self._readable(call, self._by('dnsName', dnsName.lower(), vmSearch, datacenter))
+        return self._readable(call, self._by('dns', dnsName.lower(), vmSearch, datacenter))
 
     def FindAllByDnsName(self, call, dnsName, vmSearch, datacenter=None):
         """All of them."""
-        return self._all_readable(call, self._by('dnsName', dnsName.lower(), vmSearch, datacenter))
+        return self._all_readable(call, self._by('dns', dnsName.lower(), vmSearch, datacenter))
 
     def FindByIp(self, call, ip, vmSearch, datacenter=None):
         """The virtual machine whose guest, or the host that, has the address."""

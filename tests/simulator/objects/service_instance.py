@@ -36,7 +36,7 @@ class ServiceInstance(ManagedObject):
         """The Capability."""
         return {'_typeName': 'Capability', 'provisioningSupported': True, 'multiHostSupported': True,
                 'userShellAccessSupported': False, 'networkBackupAndRestoreSupported': True,
-                'ftDrsWithoutEvcSupported': True, 'hciWorkflowSupported': False, 'computePolicySupported': False}
+                'ftDrsWithoutEvcSupported': True, 'hciWorkflowSupported': False}
 
     def property_serverClock(self):
         """The time of the server."""

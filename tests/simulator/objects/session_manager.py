@@ -3,6 +3,7 @@
 """SessionManager and the sessions that it keeps."""
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 import uuid
@@ -27,6 +28,7 @@ class Session:
         self.locale, self.call_count = locale, 0
         self.address, self.user_agent = call.address, call.user_agent
         self.owned = {}
+        self.calls_under_way = 0
 
     def wire(self):
         """The UserSession."""
@@ -69,6 +71,19 @@ class Sessions:
         session.call_count += 1
         return session
 
+    @contextlib.contextmanager
+    def using(self, session):
+        """A session (or None) is not idle while one of its calls is under way."""
+        if session is None:
+            yield
+            return
+        session.calls_under_way += 1
+        try:
+            yield
+        finally:
+            session.calls_under_way -= 1
+            session.last_active = time.monotonic()
+
     def renew(self, session):
         """Give a session another token; the ones it had hold on."""
         session.token = secrets.token_hex(20)
@@ -85,7 +100,8 @@ class Sessions:
         return None if session is None or self._close_idle(session) else session
 
     def _close_idle(self, session):
-        idle = time.monotonic() - session.last_active > self._vcenter.settings.session_timeout
+        seconds = time.monotonic() - session.last_active
+        idle = not session.calls_under_way and seconds > self._vcenter.settings.session_timeout
         if idle:
             self.close(session)
         return idle
