@@ -41,7 +41,7 @@ docs: venv-tools collection  ## the documentation as HTML, in .build/docs/html
 	@$(TOOLS)/python -m tests.tools.docs
 
 build: venv-tools  ## the collection's tarball, in .build/dist
-	@$(TOOLS)/python -m ansible galaxy collection build --force --output-path .build/dist
+	@ANSIBLE_HOME=.build/ansible $(TOOLS)/python -m ansible galaxy collection build --force --output-path .build/dist
 
 bench: venv-tools venv-oldest venv-newest collection  ## what a task costs, against ansible.builtin.ping
 	@$(TOOLS)/python -m tests.benchmark $(ARGS)
