@@ -17,6 +17,16 @@ def from_environment(*names):
     return (env_fallback, list(names))
 
 
+def texts(*names):
+    """Returns the spec of options that are texts, unset if not given."""
+    return {name: {'type': 'str'} for name in names}
+
+
+def flags(*names, **more):
+    """Returns the spec of options that are off unless they are switched on."""
+    return {name: {'type': 'bool', 'default': False, **more} for name in names}
+
+
 class Options:
     """An argument spec together with its rules; groups add up."""
 

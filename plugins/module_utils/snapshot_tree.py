@@ -62,6 +62,17 @@ def chosen_snapshot(vm, name=None, number=None):
     return found[0] if found else None
 
 
+def existing_snapshot(vm, name=None, number=None):
+    """Returns the snapshot that `chosen_snapshot` finds. Raises Refusal if there is none."""
+    found = chosen_snapshot(vm, name, number)
+    if found is None:
+        paths = [each['path'] for each in vm.snapshots()]
+        told = f'it has {", ".join(map(repr, paths))}' if paths else 'it has none'
+        raise Refusal(f'{vm.name} has no snapshot {name or number!r}; {told}.', 'NotFound',
+                      details={'snapshot': name or number, 'snapshots': paths})
+    return found
+
+
 def _ambiguous(vm, name, found):
     candidates = [{'id': each['tree']['id'], 'moid': each['moid'], 'path': each['path'],
                    'created': each['tree']['createTime']} for each in found]

@@ -79,27 +79,21 @@ fault:
   sample: {name: InvalidProperty, category: invalid_argument, retryable: false}
 '''
 
-from ..module_utils import wire
+from ..module_utils import summary, wire
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.snapshot_tree import snapshot_facts
 
 ALL = (
     'alarmActionsEnabled', 'availableField', 'capability', 'config', 'configIssue', 'configStatus', 'customValue', 'datastore',
     'declaredAlarmState', 'disabledMethod', 'effectiveRole', 'environmentBrowser', 'guest', 'guestHeartbeatStatus', 'layout', 'layoutEx',
     'name', 'network', 'overallStatus', 'parent', 'parentVApp', 'permission', 'recentTask', 'resourceConfig', 'resourcePool',
     'rootSnapshot', 'runtime', 'snapshot', 'storage', 'summary', 'tag', 'triggeredAlarmState', 'value')
-SUMMARY = (
-    'runtime.powerState', 'runtime.host', 'runtime.connectionState', 'runtime.question', 'config.guestFullName', 'config.template', 'config.annotation',
-    'config.uuid', 'config.instanceUuid', 'config.version', 'config.hardware', 'config.files.vmPathName', 'guest.hostName', 'guest.ipAddress',
-    'guest.net', 'guest.toolsRunningStatus', 'guest.toolsVersionStatus2', 'snapshot', 'datastore', 'network', 'resourcePool', 'parent')
-RELATED = ('runtime.host', 'datastore', 'network', 'resourcePool', 'parent')
 
 
 def info(vm, params):
     """Returns the properties of a VM that were asked for, and the summary."""
-    return Facts(nested(vm, asked(params)), summary=summary(vm))
+    return Facts(nested(vm, asked(params)), summary=summary.summary(vm))
 
 
 def asked(params):
@@ -110,7 +104,8 @@ def asked(params):
 def needed(params):
     """Returns these, and the paths that the summary needs beside them."""
     wanted = asked(params)
-    return (*wanted, *(path for path in SUMMARY if not any(f'{path}.'.startswith(f'{each}.') for each in wanted)))
+    return (*wanted, *(
+        path for path in summary.PATHS if not any(f'{path}.'.startswith(f'{each}.') for each in wanted)))
 
 
 def nested(vm, paths):
@@ -125,43 +120,7 @@ def nested(vm, paths):
     return facts
 
 
-def summary(vm):
-    """Returns what people look for first, with the names of what the VM is related to."""
-    addresses = [address for card in vm['guest.net'] or [] for address in card.get('ipAddress') or []]
-    snapshots = [snapshot_facts(each) for each in vm.snapshots()]
-    return {
-        'moid': vm.moid, 'name': vm.name, 'power_state': vm.power_state, 'connection_state': vm['runtime.connectionState'],
-        'template': vm['config.template'], 'annotation': vm['config.annotation'], 'guest': vm['config.guestFullName'],
-        'host_name': vm['guest.hostName'], 'ip_address': vm['guest.ipAddress'], 'ip_addresses': addresses,
-        'tools': {'status': vm['guest.toolsRunningStatus'], 'version': vm['guest.toolsVersionStatus2']},
-        'uuid': vm['config.uuid'], 'instance_uuid': vm['config.instanceUuid'], 'vmx_path': vm['config.files.vmPathName'],
-        'host': related(vm, vm['runtime.host']), 'folder': related(vm, vm['parent']), 'resource_pool': related(vm, vm['resourcePool']),
-        'datastores': [related(vm, ref) for ref in vm['datastore'] or []], 'networks': [related(vm, ref) for ref in vm['network'] or []],
-        'hardware': hardware(vm), 'snapshots': snapshots, 'question': vm.pending_question(),
-    }
-
-
-def related(vm, ref):
-    """Returns {moid, name} of an object that the VM refers to, the name null where the user may not see it."""
-    return ref and {'moid': ref['value'], 'name': vm.names.get(ref['value'])}
-
-
-def hardware(vm):
-    """Returns CPUs, memory, disks and network adapters."""
-    devices = vm['config.hardware.device'] or []
-    disks = [each for each in devices if wire.type_of(each) == 'VirtualDisk']
-    return {
-        'version': vm['config.version'], 'cpus': vm['config.hardware.numCPU'], 'cores_per_socket': vm['config.hardware.numCoresPerSocket'],
-        'memory_mb': vm['config.hardware.memoryMB'],
-        'disks': [{'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'capacity_bytes': each.get('capacityInBytes'),
-                   'file': wire.at(each, 'backing.fileName')} for each in disks],
-        'network_adapters': [{'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'type': wire.type_of(each),
-                              'mac_address': each['macAddress'], 'network': wire.at(each, 'backing.deviceName'),
-                              'connected': wire.at(each, 'connectable.connected')} for each in devices if 'macAddress' in each],
-    }
-
-
-OPERATION = Operation(info, Options({'properties': {'type': 'list', 'elements': 'str'}}), properties=needed, related=RELATED, changes=False)
+OPERATION = Operation(info, Options({'properties': {'type': 'list', 'elements': 'str'}}), properties=needed, related=summary.RELATED, changes=False)
 
 
 def main():

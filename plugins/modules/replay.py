@@ -93,7 +93,7 @@ from ..module_utils.faults import Refusal
 from ..module_utils.decision import Change
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.snapshot_tree import chosen_snapshot
+from ..module_utils.snapshot_tree import existing_snapshot
 
 
 def replay(vm, params):
@@ -107,17 +107,13 @@ def replay(vm, params):
 
 
 def recording(vm, params):
-    """Returns the snapshot of the recording that is meant, or fails."""
-    name, number = params['snapshot_name'], params['snapshot_id']
-    if name or number:
-        found = chosen_snapshot(vm, name, number)
-    else:
-        recordings = [each for each in vm.snapshots() if each['tree'].get('replaySupported')]
-        found = max(recordings, key=lambda each: each['tree']['createTime'], default=None)
-    if found is None:
-        wanted = f'snapshot {name or number!r}' if name or number else 'recording'
-        raise Refusal(f'{vm.name} has no {wanted} to replay.', 'NotFound', details={'snapshots': [each['path'] for each in vm.snapshots()]})
-    return found
+    """Returns the snapshot of the recording that is meant: the newest one if none is named."""
+    if params['snapshot_name'] or params['snapshot_id']:
+        return existing_snapshot(vm, params['snapshot_name'], params['snapshot_id'])
+    recordings = [each for each in vm.snapshots() if each['tree'].get('replaySupported')]
+    if not recordings:
+        raise Refusal(f'{vm.name} has no recording to replay: make one with vsphere.vm.record.', 'NotFound')
+    return max(recordings, key=lambda each: each['tree']['createTime'])
 
 
 OPERATION = Operation(

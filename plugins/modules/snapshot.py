@@ -174,95 +174,65 @@ fault:
   sample: {name: AmbiguousSnapshot, category: invalid_argument, retryable: false}
 '''
 
-from ..module_utils import wire
-from ..module_utils.faults import Refusal
 from ..module_utils.decision import Action, Change
 from ..module_utils.operation import Operation
-from ..module_utils.options import Options
-from ..module_utils.snapshot_tree import chosen_snapshot, snapshot_facts
+from ..module_utils.options import Options, flags, texts
+from ..module_utils.snapshot_tree import chosen_snapshot, existing_snapshot, snapshot_facts
 
 
 def snapshot(vm, params):
     """Decides what leads to the snapshots that the options declare."""
+    named = (params['snapshot_name'], params['snapshot_id'])
     if params['remove_all'] or params['state'] == 'remove_all':
-        return Change({'snapshots': [each['path'] for each in vm.snapshots()]}, {'snapshots': []}, vm.remove_all_snapshots(params['consolidate']))
-    found = chosen_snapshot(vm, params['snapshot_name'], params['snapshot_id']) if params['snapshot_name'] or params['snapshot_id'] else None
-    return STATES[params['state']](vm, params, found)
+        paths = [each['path'] for each in vm.snapshots()]
+        return Change({'snapshots': paths}, {'snapshots': []}, vm.remove_all_snapshots(params['consolidate']))
+    if params['state'] in ('reverted', 'revert'):
+        return reverted(vm, params, existing_snapshot(vm, *named) if any(named) else None)
+    found = chosen_snapshot(vm, *named)
+    if params['state'] == 'absent':
+        step = found and vm.remove_snapshot(found['ref'], params['remove_children'], params['consolidate'])
+        return Change({'snapshot': found and snapshot_facts(found)}, {'snapshot': None}, step)
+    new = params['new_snapshot_name'], params['new_description']
+    if params['state'] == 'renamed' or new != (None, None):
+        found = found or chosen_snapshot(vm, new[0]) or existing_snapshot(vm, *named)
+        return described(vm, found, *new)
+    return described(vm, found, None, params['description']) if found else created(vm, params)
 
 
-def present(vm, params, found):
-    """One of the name is enough; a description that is given is declared too."""
-    if params['new_snapshot_name'] or params['new_description'] is not None:
-        return renamed(vm, params, found)
-    if found is None:
-        return Change({'snapshot': None}, {'snapshot': {'name': params['snapshot_name'], 'description': params['description']}}, creation(vm, params))
-    return changed_text(vm, found, None, params['description'])
+def created(vm, params):
+    """Returns the change that creates the snapshot, by the method that can do what is asked."""
+    create, quiesce = vm.create_snapshot, params['quiesce']
+    if params['quiesce_spec'] is not None:
+        create, quiesce = vm.create_snapshot_ex, params['quiesce_spec']
+    name, description = params['snapshot_name'] or params['snapshot_id'], params['description']
+    return Change({'snapshot': None}, {'snapshot': {'name': name, 'description': description}},
+                  create(name, description, params['memory'], quiesce))
 
 
-def absent(vm, params, found):
-    """None of the name is left."""
-    if found is None:
-        return Change({'snapshot': None}, {'snapshot': None})
-    step = vm.remove_snapshot(found['ref'], params['remove_children'], params['consolidate'])
-    return Change({'snapshot': snapshot_facts(found)}, {'snapshot': None}, step)
-
-
-def reverted(vm, params, found):
-    """The virtual machine is as the snapshot, or the current one, has it."""
-    host = params['host'] and vm.inventory.find('HostSystem', params['host'])
-    if params['snapshot_name'] or params['snapshot_id']:
-        step = vm.revert_to_snapshot(existing(vm, params, found)['ref'], host, params['suppress_power_on'])
-    else:
-        step = vm.revert_to_current_snapshot(host, params['suppress_power_on'])
-        found = next((each for each in vm.snapshots() if each['current']), None)
-    return Action({'power_state': 'as the snapshot has it'}, step, state={'power_state': vm.power_state, 'snapshot': found and snapshot_facts(found)})
-
-
-def renamed(vm, params, found):
-    """The snapshot has the new name; if it is known by that already, nothing is to be done."""
-    new = params['new_snapshot_name']
-    found = found or (new and chosen_snapshot(vm, new)) or existing(vm, params, None)
-    return changed_text(vm, found, new, params['new_description'])
-
-
-def changed_text(vm, found, name, description):
+def described(vm, found, name, description):
     """Returns the change that gives a snapshot a name and a description; None leaves either as it is."""
     facts = snapshot_facts(found)
-    new = {member: value for member, value in (('name', name), ('description', description)) if value not in (None, facts[member])}
+    new = {member: value for member, value in (('name', name), ('description', description))
+           if value not in (None, facts[member])}
     return Change({'snapshot': facts}, {'snapshot': {**facts, **new}}, vm.rename_snapshot(found['ref'], **new))
 
 
-def existing(vm, params, found):
-    """Returns the snapshot that was found, or fails."""
-    if found is None:
-        wanted = params['snapshot_name'] or params['snapshot_id']
-        raise Refusal(f'{vm.name} has no snapshot {wanted!r}.', 'NotFound', details={'snapshot': wanted, 'snapshots': [each['path'] for each in vm.snapshots()]})
-    return found
+def reverted(vm, params, found):
+    """Returns the action that goes back to a snapshot, or to the current one."""
+    where = params['host'] and vm.inventory.find('HostSystem', params['host']), params['suppress_power_on']
+    step = vm.revert_to_snapshot(found['ref'], *where) if found else vm.revert_to_current_snapshot(*where)
+    found = found or next((each for each in vm.snapshots() if each['current']), None)
+    return Action({'reverted': True}, step, state={
+        'power_state': vm.power_state, 'snapshot': found and snapshot_facts(found)})
 
-
-def creation(vm, params):
-    """Returns the step that creates the snapshot, by the method that can do what is asked."""
-    if params['quiesce_spec'] is None:
-        return vm.create_snapshot(params['snapshot_name'], params['description'], params['memory'], params['quiesce'])
-    spec = params['quiesce_spec']
-    windows = {member: spec[option] for option, member in VSS.items() if spec[option] is not None}
-    kind = 'VirtualMachineWindowsQuiesceSpec' if windows else 'VirtualMachineGuestQuiesceSpec'
-    return vm.create_snapshot_ex(params['snapshot_name'], params['description'], params['memory'], wire.data(kind, timeout=spec['timeout'], **windows))
-
-
-STATES = {'present': present, 'absent': absent, 'reverted': reverted, 'revert': reverted, 'renamed': renamed}
-VSS = {'vss_backup_type': 'vssBackupType', 'vss_backup_context': 'vssBackupContext',
-       'vss_bootable_system_state': 'vssBootableSystemState', 'vss_partial_file_support': 'vssPartialFileSupport'}
 
 OPERATION = Operation(
     snapshot,
     Options({
-        'state': {'type': 'str', 'default': 'present', 'choices': [*STATES, 'remove_all']},
-        'snapshot_name': {'type': 'str'},
-        'snapshot_id': {'type': 'str'},
-        'description': {'type': 'str'},
-        'memory': {'type': 'bool', 'default': False, 'aliases': ['memory_dump']},
-        'quiesce': {'type': 'bool', 'default': False},
+        'state': {'type': 'str', 'default': 'present', 'choices': [
+            'present', 'absent', 'reverted', 'renamed', 'revert', 'remove_all']},
+        **texts('snapshot_name', 'snapshot_id', 'description', 'new_snapshot_name', 'new_description'),
+        **flags('quiesce', 'remove_children', 'remove_all'), **flags('memory', aliases=['memory_dump']),
         'quiesce_spec': {'type': 'dict', 'options': {
             'timeout': {'type': 'int'},
             'vss_backup_type': {'type': 'int'},
@@ -270,11 +240,7 @@ OPERATION = Operation(
             'vss_bootable_system_state': {'type': 'bool'},
             'vss_partial_file_support': {'type': 'bool'},
         }},
-        'remove_children': {'type': 'bool', 'default': False},
-        'remove_all': {'type': 'bool', 'default': False},
         'consolidate': {'type': 'bool'},
-        'new_snapshot_name': {'type': 'str'},
-        'new_description': {'type': 'str'},
         'suppress_power_on': {'type': 'bool'},
         'host': {'type': 'str', 'aliases': ['esxi_hostname']},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
@@ -282,7 +248,7 @@ OPERATION = Operation(
         ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
         ['state', 'renamed', ['new_snapshot_name', 'new_description'], True],
         ['state', 'present', ['snapshot_name', 'snapshot_id'], True]]),
-    properties=['runtime.powerState', 'snapshot', 'guest.toolsRunningStatus'])
+    properties=['runtime.powerState', 'snapshot'])
 
 
 def main():

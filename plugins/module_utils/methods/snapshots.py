@@ -4,29 +4,46 @@
 
 from __future__ import annotations
 
+from .. import wire
 from .step import Methods
 
+LONGEST_NAME = 80
 CREATE = 'VirtualMachine.State.CreateSnapshot'
 REMOVE = 'VirtualMachine.State.RemoveSnapshot'
 REVERT = 'VirtualMachine.State.RevertToSnapshot'
 RENAME = 'VirtualMachine.State.RenameSnapshot'
 
 
+# Option -> member of VirtualMachineGuestQuiesceSpec; those of VSS are members of VirtualMachineWindowsQuiesceSpec alone.
+QUIESCE = {
+    'timeout': 'timeout', 'vss_backup_type': 'vssBackupType', 'vss_backup_context': 'vssBackupContext',
+    'vss_bootable_system_state': 'vssBootableSystemState', 'vss_partial_file_support': 'vssPartialFileSupport'}
+
+
+def quiesce_spec(options):
+    """Returns the VirtualMachineGuestQuiesceSpec, or the one for Windows, that the options in QUIESCE describe."""
+    given = {QUIESCE[option]: value for option, value in options.items() if value is not None}
+    return wire.data('VirtualMachineWindowsQuiesceSpec' if set(given) - {'timeout'} else 'VirtualMachineGuestQuiesceSpec', **given)
+
+
+def name_forecast(name):
+    """Forecasts InvalidName for a name that a snapshot cannot have."""
+    return {'InvalidName': None if 0 < len(name) <= LONGEST_NAME else
+            f'a snapshot cannot have the name {name!r}: it has 1 to {LONGEST_NAME} characters.'}
+
+
 class SnapshotMethods(Methods):
-    """Needs runtime.powerState and guest.toolsRunningStatus. A `snapshot` is a reference."""
+    """Needs nothing read. A `snapshot` is a reference. That a guest cannot be quiesced is no fault: the API ignores it."""
 
     def create_snapshot(self, name, description=None, memory=False, quiesce=False):
         """CreateSnapshot_Task; its result is the new snapshot's reference."""
-        return self._step('CreateSnapshot_Task', CREATE, forecasts=self._quiesce_forecast(quiesce),
+        return self._step('CreateSnapshot_Task', CREATE, forecasts=name_forecast(name),
                           name=name, description=description, memory=memory, quiesce=quiesce)
 
-    def create_snapshot_ex(self, name, description=None, memory=False, quiesce_spec=None):
-        """CreateSnapshotEx_Task: quiesces the guest as a VirtualMachineGuestQuiesceSpec says."""
-        return self._step('CreateSnapshotEx_Task', CREATE, forecasts=self._quiesce_forecast(quiesce_spec),
-                          name=name, description=description, memory=memory, quiesceSpec=quiesce_spec)
-
-    def _quiesce_forecast(self, quiesce):
-        return self._needs_tools('quiesced') if quiesce and self.power_state == 'powered_on' else {}
+    def create_snapshot_ex(self, name, description=None, memory=False, quiesce=None):
+        """CreateSnapshotEx_Task: quiesces the guest as `quiesce`, a dict of the options in QUIESCE, says."""
+        return self._step('CreateSnapshotEx_Task', CREATE, forecasts=name_forecast(name),
+                          name=name, description=description, memory=memory, quiesceSpec=quiesce_spec(quiesce or {}))
 
     def remove_snapshot(self, snapshot, children=False, consolidate=None):
         """RemoveSnapshot_Task, with all below it or with its children moved up."""
@@ -46,4 +63,4 @@ class SnapshotMethods(Methods):
 
     def rename_snapshot(self, snapshot, name=None, description=None):
         """RenameSnapshot; at least one of name and description."""
-        return self._step('RenameSnapshot', RENAME, target=snapshot, name=name, description=description)
+        return self._step('RenameSnapshot', RENAME, target=snapshot, forecasts=name_forecast(name) if name is not None else {}, name=name, description=description)
