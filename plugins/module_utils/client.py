@@ -14,11 +14,12 @@ import re
 import ssl
 import time
 import traceback
-from contextlib import contextmanager
+from contextlib import suppress
 from urllib.parse import quote
 
 from . import wire
 from .faults import Failure, Fault, Refusal, TransportError
+from .keeper import Keeper, Session
 
 try:
     import requests
@@ -36,38 +37,6 @@ SESSION_HEADER = 'vmware-api-session-id'
 SERVICE_INSTANCE = wire.reference('ServiceInstance', 'ServiceInstance')
 PAUSES = (0.2, 0.8)  # seconds before the second and the third try of a request that is safe to repeat
 CONNECT_TIMEOUT = 10
-
-
-class Session:
-    """A log-in at a vCenter: what later requests, and other processes of the same run, need of it."""
-
-    def __init__(self, release, token, content, key=None, user=None, owned=True):
-        self.release = release
-        self.token = token
-        self.content = content
-        self.key = key
-        self.user = user
-        self.owned = owned
-
-
-class Keeper:
-    """Where a client's session is kept. This one is the client's own; the controller has one that a whole run shares."""
-
-    shared = False
-
-    def __init__(self):
-        self.session = None
-        self.collector = {}
-
-    @contextmanager
-    def locked(self):
-        """Holds off everybody else who may log in with this keeper."""
-        yield self
-
-    @contextmanager
-    def leased_collector(self):
-        """Lends the state of a property collector, a dict that the borrower changes, to one borrower at a time."""
-        yield self.collector
 
 
 class Client:
@@ -137,10 +106,9 @@ class Client:
 
     def log_out(self, session):
         """Ends a session; one that is gone already, or a server that is, is as good."""
-        try:
-            self._send('POST', self._url(session.content['sessionManager'], 'Logout', session.release), {}, 'Logout', token=session.token)
-        except Failure:
-            pass
+        with suppress(Failure):
+            self._send('POST', self._url(session.content['sessionManager'], 'Logout', session.release), {}, 'Logout',
+                       token=session.token)
 
     def is_logged_in(self):
         """Tells whether the server still knows the session: some reads answer an expired one with nothing instead of a fault."""

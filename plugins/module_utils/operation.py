@@ -57,7 +57,7 @@ class Operation:
     def run(self, params, check_mode, keeper=None):
         """Runs with validated options; returns the result of the task, with `failed`, `msg` and `fault` in it if it failed.
 
-        `keeper` keeps the session where several runs share one (client.Keeper).
+        `keeper` keeps the session where several runs share one (keeper.Keeper).
         """
         report = {'changed': False}
         try:

@@ -98,9 +98,9 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Action, Facts
+from ..module_utils.methods.step import Step
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.methods.step import Step
 
 
 def method(vcenter, params):

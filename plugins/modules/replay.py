@@ -89,8 +89,8 @@ fault:
   sample: {name: RecordReplayDisabled, category: state, retryable: false}
 '''
 
-from ..module_utils.faults import Refusal
 from ..module_utils.decision import Change
+from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.snapshot_tree import existing_snapshot

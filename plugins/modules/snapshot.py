@@ -226,22 +226,18 @@ def reverted(vm, params, found):
         'power_state': vm.power_state, 'snapshot': found and snapshot_facts(found)})
 
 
+STATES = ['present', 'absent', 'reverted', 'renamed', 'revert', 'remove_all']
 OPERATION = Operation(
     snapshot,
     Options({
-        'state': {'type': 'str', 'default': 'present', 'choices': [
-            'present', 'absent', 'reverted', 'renamed', 'revert', 'remove_all']},
+        'state': {'type': 'str', 'default': 'present', 'choices': STATES},
         **texts('snapshot_name', 'snapshot_id', 'description', 'new_snapshot_name', 'new_description'),
         **flags('quiesce', 'remove_children', 'remove_all'), **flags('memory', aliases=['memory_dump']),
+        **flags('consolidate', 'suppress_power_on', default=None),
         'quiesce_spec': {'type': 'dict', 'options': {
-            'timeout': {'type': 'int'},
-            'vss_backup_type': {'type': 'int'},
+            'timeout': {'type': 'int'}, 'vss_backup_type': {'type': 'int'},
             'vss_backup_context': {'type': 'str', 'choices': ['ctx_auto', 'ctx_backup', 'ctx_file_share_backup']},
-            'vss_bootable_system_state': {'type': 'bool'},
-            'vss_partial_file_support': {'type': 'bool'},
-        }},
-        'consolidate': {'type': 'bool'},
-        'suppress_power_on': {'type': 'bool'},
+            **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
         'host': {'type': 'str', 'aliases': ['esxi_hostname']},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
         ['state', 'absent', ['snapshot_name', 'snapshot_id', 'remove_all'], True],

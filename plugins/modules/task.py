@@ -90,9 +90,9 @@ fault:
 
 from ..module_utils import tasks
 from ..module_utils.decision import Change, Facts
+from ..module_utils.methods.step import Step
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.methods.step import Step
 
 
 def task(vcenter, params):

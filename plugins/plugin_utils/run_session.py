@@ -21,8 +21,9 @@ from contextlib import contextmanager
 
 from ansible import constants
 
-from ..module_utils.client import Client, Keeper, Session
+from ..module_utils.client import Client
 from ..module_utils.faults import Failure, Refusal
+from ..module_utils.keeper import Keeper, Session
 
 PREFIX = 'vsphere.vm-'
 SESSION = '.session'

@@ -16,10 +16,11 @@ LAYERS = (
     ('modules',),
     ('operation',),
     ('decision', 'forecast', 'options'),
-    ('virtual_machine', 'lookup'),
-    ('tasks', 'questions'),
+    ('virtual_machine', 'lookup', 'summary'),
+    ('methods',),
+    ('tasks', 'questions', 'snapshot_tree'),
     ('client',),
-    ('wire', 'faults'),
+    ('keeper', 'wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}
@@ -82,6 +83,8 @@ def imported(text):
             ours = node.level or path[:1] == ['ansible_collections']
             if not ours:
                 names.add(path[0])
+            elif 'methods' in path:
+                names.add('methods')
             elif path and path[-1] not in ('module_utils', 'plugin_utils', 'modules'):
                 names.add(path[-1])
             else:

@@ -17,6 +17,7 @@ PLUGINS = CHECKOUT / 'plugins'
 PACKAGE = 'ansible_collections.vsphere.vm.plugins'
 MODULES = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'modules').glob('*.py'))}
 MODULE_UTILS = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'module_utils').glob('*.py'))}
+METHODS = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'module_utils' / 'methods').glob('*.py'))}
 FRAGMENTS = sorted(path.stem for path in (PLUGINS / 'doc_fragments').glob('*.py') if path.stem != 'attributes')
 RUNTIME = yaml.safe_load((CHECKOUT / 'meta' / 'runtime.yml').read_text(encoding='utf-8'))
 README = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
@@ -101,6 +102,11 @@ def test_imports_of_module_go_down(name):
 @pytest.mark.parametrize('name', list(MODULE_UTILS))
 def test_imports_go_down(name):
     assert rules.wrong_imports(name, MODULE_UTILS[name]) == []
+
+
+@pytest.mark.parametrize('name', list(METHODS))
+def test_imports_of_methods_go_down(name):
+    assert rules.wrong_imports('methods', METHODS[name]) == []
 
 
 def test_no_sanity_test_is_ignored():

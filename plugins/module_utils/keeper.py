@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is kept of a log-in, and where: by the client itself, or by the run for all its workers (plugin_utils/run_session.py).
+
+Knows no HTTP and no files.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+
+class Session:
+    """A log-in at a vCenter: what later requests, and other processes of the same run, need of it."""
+
+    def __init__(self, release, token, content, key=None, user=None, owned=True):
+        self.release = release
+        self.token = token
+        self.content = content
+        self.key = key
+        self.user = user
+        self.owned = owned
+
+
+class Keeper:
+    """Where a client's session is kept. This one is the client's own; the controller has one that a whole run shares."""
+
+    shared = False
+
+    def __init__(self):
+        self.session = None
+        self.collector = {}
+
+    @contextmanager
+    def locked(self):
+        """Holds off everybody else who may log in with this keeper."""
+        yield self
+
+    @contextmanager
+    def leased_collector(self):
+        """Lends the state of a property collector, a dict that the borrower changes, to one borrower at a time."""
+        yield self.collector
