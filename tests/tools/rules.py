@@ -11,16 +11,17 @@ import tokenize
 
 import yaml
 
-# From the top down: a file imports those in the layers below its own. modules stands for each of plugins/modules.
+# From the top down: a file imports those in the layers below its own. modules stands for each of plugins/modules, and
+# a package of module_utils for each of its files.
 LAYERS = (
     ('modules',),
     ('operation',),
-    ('decision', 'forecast', 'options'),
-    ('virtual_machine', 'lookup', 'summary'),
-    ('methods',),
-    ('tasks', 'questions', 'snapshot_tree'),
+    ('decision', 'forecast', 'options', 'summary'),
+    ('virtual_machine', 'lookup'),
+    ('methods', 'snapshot_tree', 'questions', 'tasks'),
     ('client',),
-    ('keeper', 'wire', 'faults'),
+    ('keeper',),
+    ('wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}
@@ -29,8 +30,8 @@ ONLY_BY = {'options': ('operation', 'modules'), 'requests': ('client',), 'urllib
 FACTS = {'type': 'str', 'default': None, 'choices': None, 'required': False, 'aliases': [], 'elements': None}
 
 DOCUMENTS = ('DOCUMENTATION', 'EXAMPLES', 'RETURN')
-MODULE_LINES = 60
-MODULE_UTILS_LINES = 250
+# The most lines of code in a file of each folder, and in a function.
+LINES = {'modules': 60, 'module_utils': 250}
 FUNCTION_LINES = 40
 
 # What decides must not apply, nor talk to Ansible, nor catch.
@@ -72,33 +73,37 @@ def too_long(text, most):
     return found
 
 
-def imported(text):
-    """Names of what a file imports: our own files by their stem, others by their top-level package."""
+def imported(place, text):
+    """Names of what a file imports: our own by their place in LAYERS, others by their top-level package.
+
+    place   the packages that the file is in, below plugins: ['module_utils', 'methods']
+    """
     names = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names.update(alias.name.partition('.')[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            path = [part for part in (node.module or '').split('.') if part]
-            ours = node.level or path[:1] == ['ansible_collections']
-            if not ours:
-                names.add(path[0])
-            elif 'methods' in path:
-                names.add('methods')
-            elif path and path[-1] not in ('module_utils', 'plugin_utils', 'modules'):
-                names.add(path[-1])
+            path = (node.module or '').split('.') if node.module else []
+            if node.level:
+                path = place[:len(place) - node.level + 1] + path
+            elif path[:1] == ['ansible_collections']:
+                path = path[4:]
             else:
-                names.update(alias.name for alias in node.names)
+                names.add(path[0])
+                continue
+            names.update([path[1]] if path[1:] else [alias.name for alias in node.names])
     return names
 
 
-def wrong_imports(name, text):
-    """Imports go down the layers; `name` is the stem of a file in module_utils, or modules."""
+def wrong_imports(path, text):
+    """Imports go down the layers; `path` is the file's, below plugins, such as module_utils/client.py."""
+    *place, file = path.removesuffix('.py').split('/')
+    name = 'modules' if place == ['modules'] else [*place, file][1]
     layer_of = {file: number for number, layer in enumerate(LAYERS) for file in layer}
     if name not in layer_of:
         return [f'{name} has no place in LAYERS']
     found = []
-    for other in sorted(imported(text)):
+    for other in sorted(imported(place, text) - {name}):
         if other in layer_of and layer_of[other] <= layer_of[name]:
             found.append(f'{name} imports {other}, which is not below it')
         if name not in ONLY_BY.get(other, (name,)):
