@@ -201,12 +201,11 @@ def snapshot(vm, params):
 
 def created(vm, params):
     """Returns the change that creates the snapshot, by the method that can do what is asked."""
-    create, quiesce = vm.create_snapshot, params['quiesce']
-    if params['quiesce_spec'] is not None:
-        create, quiesce = vm.create_snapshot_ex, params['quiesce_spec']
+    plain = params['quiesce_spec'] is None
+    create, quiesce = (vm.create_snapshot, 'quiesce') if plain else (vm.create_snapshot_ex, 'quiesce_spec')
     name, description = params['snapshot_name'] or params['snapshot_id'], params['description']
     return Change({'snapshot': None}, {'snapshot': {'name': name, 'description': description}},
-                  create(name, description, params['memory'], quiesce))
+                  create(name, description, params['memory'], params[quiesce]))
 
 
 def described(vm, found, name, description):
@@ -233,12 +232,11 @@ OPERATION = Operation(
         'state': {'type': 'str', 'default': 'present', 'choices': STATES},
         **texts('snapshot_name', 'snapshot_id', 'description', 'new_snapshot_name', 'new_description'),
         **flags('quiesce', 'remove_children', 'remove_all'), **flags('memory', aliases=['memory_dump']),
-        **flags('consolidate', 'suppress_power_on', default=None),
         'quiesce_spec': {'type': 'dict', 'options': {
             'timeout': {'type': 'int'}, 'vss_backup_type': {'type': 'int'},
             'vss_backup_context': {'type': 'str', 'choices': ['ctx_auto', 'ctx_backup', 'ctx_file_share_backup']},
             **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
-        'host': {'type': 'str', 'aliases': ['esxi_hostname']},
+        **flags('consolidate', 'suppress_power_on', default=None), 'host': {'type': 'str', 'aliases': ['esxi_hostname']},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
         ['state', 'absent', ['snapshot_name', 'snapshot_id', 'remove_all'], True],
         ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
