@@ -16,12 +16,12 @@ import yaml
 LAYERS = (
     ('modules',),
     ('operation',),
-    ('decision', 'forecast', 'options', 'summary'),
-    ('virtual_machine', 'lookup'),
-    ('methods', 'snapshot_tree', 'questions', 'tasks'),
+    ('decision', 'forecast', 'options'),
+    ('virtual_machine', 'lookup', 'summary'),
+    ('methods',),
+    ('tasks', 'questions', 'snapshot_tree'),
     ('client',),
-    ('keeper',),
-    ('wire', 'faults'),
+    ('keeper', 'wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}

@@ -18,7 +18,6 @@ PACKAGE = 'ansible_collections.vsphere.vm.plugins'
 MODULES = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'modules').glob('*.py'))}
 CODE = {path.relative_to(PLUGINS).as_posix(): path.read_text(encoding='utf-8')
         for folder in ('modules', 'module_utils') for path in sorted((PLUGINS / folder).rglob('*.py'))}
-METHODS = {path.stem: path.read_text(encoding='utf-8') for path in sorted((PLUGINS / 'module_utils' / 'methods').glob('*.py'))}
 FRAGMENTS = sorted(path.stem for path in (PLUGINS / 'doc_fragments').glob('*.py') if path.stem != 'attributes')
 RUNTIME = yaml.safe_load((CHECKOUT / 'meta' / 'runtime.yml').read_text(encoding='utf-8'))
 README = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
@@ -93,11 +92,6 @@ def test_group_and_fragment_say_the_same(name):
 @pytest.mark.parametrize('path', list(CODE))
 def test_imports_go_down(path):
     assert rules.wrong_imports(path, CODE[path]) == []
-
-
-@pytest.mark.parametrize('name', list(METHODS))
-def test_imports_of_methods_go_down(name):
-    assert rules.wrong_imports('methods', METHODS[name]) == []
 
 
 def test_no_sanity_test_is_ignored():
