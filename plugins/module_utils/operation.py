@@ -121,6 +121,8 @@ class Run:
                 self._tell(decision.facts)
                 self.report.update(decision.beside)
                 return
+            if decision.differs and self._clear_the_way():
+                decision = self._decide()
             self._tell(decision.before)
             if decision.differs:
                 self._carry_out(decision)
@@ -179,14 +181,12 @@ class Run:
 
     def _apply(self, decision):
         """Takes the steps of a decision in turn."""
-        if self.vm and self.vm[PENDING]:
-            self._answer(self.vm[PENDING])
         steps = in_sequence(decision.steps)
         try:
             step, last = next(steps)
             while True:
                 answer = yield from self._take_or_else(step, wait=not last or self.params.get('wait', True))
-                self.report.update(changed=True, operation=step.method)
+                self.report['changed'] = True
                 if answer is not None:
                     self.report['result'] = wire.plain(answer)
                 step, last = steps.send(answer)
@@ -217,6 +217,7 @@ class Run:
     def _call(self, step, wait):
         answer = self.client.call(step.target, step.method, **step.parameters)
         self.stale = True
+        self.report['operation'] = step.method
         if isinstance(answer, dict) and answer.get('type') == 'Task':
             return (yield from self._task(step, answer, wait))
         if step.reached and wait:
@@ -259,6 +260,19 @@ class Run:
             if 'done' in outcome:
                 return
             self._answer(outcome['question'], task)
+
+    def _clear_the_way(self):
+        """Answers a question that was pending before, and reads the VM anew when the task that it held up has ended."""
+        if self.check_mode or not self.vm or not self.vm[PENDING]:
+            return False
+        self._answer(self.vm[PENDING])
+        self.report.update(changed=True, operation='AnswerVM')
+        ((_ref, properties),) = self.inventory.read([self.vm.ref], ['recentTask'])
+        keys = [tasks.key_of(ref) for ref in properties.get('recentTask') or []]
+        deadline = time.monotonic() + self.params['timeout']
+        tasks.Watch(self.client, {key: (tasks.TASK_STATE,) for key in keys}).until(lambda values: tasks.ended(values, keys), deadline)
+        self._read_again()
+        return True
 
     def _answer(self, value, task=None):
         question = question_of(value)
