@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import pathlib
 import secrets
@@ -16,8 +17,8 @@ import ssl
 import tempfile
 import threading
 
-from aiohttp import web
 import trustme
+from aiohttp import web
 
 from . import inventory, schema
 from .access import Access, User
@@ -29,6 +30,7 @@ from .vcenter import Settings, VCenter
 NAMES = ('localhost', '127.0.0.1', '::1')
 ADMINISTRATOR = 'administrator@vsphere.local'
 KEEP_ALIVE_SECONDS, SHUTDOWN_SECONDS = 600.0, 0.5
+MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
 class Simulator:
@@ -167,17 +169,17 @@ class Simulator:
         self.vcenter = VCenter(self._settings, self._variants, self._loop)
         inventory.populate(self.vcenter, Access(self._users), *self._size)
         server = Server(self.vcenter, self.orders, self._log)
-        http = web.Server(server.handle, access_log=None, keepalive_timeout=KEEP_ALIVE_SECONDS)
+        http = web.Server(server.handle, request_factory=self._request, access_log=None,
+                          keepalive_timeout=KEEP_ALIVE_SECONDS)
         runner = web.ServerRunner(http, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
             site = web.TCPSite(runner, *self._listen, ssl_context=self._certificate())
             await site.start()
             self.host, self.port = runner.addresses[0][:2]
-            if self._request_log is not None:
-                self._log_file = open(self._request_log, 'a', encoding='utf-8', buffering=1)
-            ready.set()
-            await self._stopping.wait()
+            with self._open_log() as self._log_file:
+                ready.set()
+                await self._stopping.wait()
         finally:
             for session in self.vcenter.sessions.live():
                 self.vcenter.sessions.close(session)
@@ -186,8 +188,15 @@ class Simulator:
                 if connection.transport is not None:
                     connection.transport.abort()
             await runner.cleanup()
-            if self._log_file is not None:
-                self._log_file.close()
+
+    def _request(self, message, payload, protocol, writer, task):
+        """As aiohttp makes them, but for the size of the body: a filter may name ten thousand objects."""
+        return web.BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=MAX_BODY_BYTES)
+
+    def _open_log(self):
+        if self._request_log is None:
+            return contextlib.nullcontext()
+        return pathlib.Path(self._request_log).open('a', encoding='utf-8', buffering=1)
 
     def _certificate(self):
         """An SSL context with a certificate of our own; its authority's is written for the clients."""
@@ -202,7 +211,7 @@ class Simulator:
 
     def _log(self, entry):
         self.requests.append(entry)
-        if self._log_file is not None:
+        if self._log_file is not None and not self._log_file.closed:
             self._log_file.write(json.dumps(entry) + '\n')
 
 

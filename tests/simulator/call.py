@@ -3,6 +3,7 @@
 """Call: one request under way, as the managed object's method sees it."""
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 
 from . import schema
@@ -15,7 +16,7 @@ class Call:
 
     ``task_fault`` is a Fault with which the task that the method starts shall end. ``new_session`` is set by a method
     that logs in: its token is sent with the answer. ``address`` and ``user_agent`` are the client's. ``release`` is
-    the release number of the URL.
+    the release number of the URL. ``is_gone()`` tells whether the client has closed the connection.
     """
 
     access: object
@@ -25,6 +26,7 @@ class Call:
     address: str = ''
     user_agent: str = ''
     release: tuple = (0,)
+    is_gone: collections.abc.Callable = bool
     task_fault: Exception | None = None
     new_session: object = None
 

@@ -21,8 +21,8 @@ def parse(path):
         if not found or (path[position] == '.' and not steps):
             raise ValueError(f'{path!r} is not a property path')
         position = found.end()
-        member, quoted, plain = found.groups()
-        steps.append(('member', member) if member else ('key', plain if quoted is None else quoted))
+        name, quoted, plain = found.groups()
+        steps.append(('member', name) if name else ('key', plain if quoted is None else quoted))
     if not steps or steps[0][0] != 'member':
         raise ValueError(f'{path!r} is not a property path')
     return tuple(steps)
@@ -40,13 +40,15 @@ def split(path):
 def walk(value, steps):
     """The value at ``steps`` below a wire value, None when something on the way is unset."""
     for kind, name in steps:
-        if kind == 'member':
-            value = value.get(name) if isinstance(value, dict) else None
-        else:
-            value = element(value, name)
+        value = member(value, name) if kind == 'member' else element(value, name)
         if value is None:
             return None
     return value
+
+
+def member(value, name):
+    """A member of a data object, or None."""
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def key_of(item):

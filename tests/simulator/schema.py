@@ -123,11 +123,6 @@ def _type_of(python):
 
 
 @functools.cache
-def _declared(type_name):
-    return _type_of(VmomiSupport.GetVmodlType(type_name))
-
-
-@functools.cache
 def _python(name):
     """The pyVmomi class of a WSDL name; None if the schema has no such type."""
     try:
@@ -218,7 +213,7 @@ def properties(name):
 
 def _property(info):
     optional = bool(info.flags & VmomiSupport.F_OPTIONAL)
-    return Property(info.name, _declared(info.typeName), optional, _since(info.version), getattr(info, 'privId', None))
+    return Property(info.name, _type_of(info.type), optional, _since(info.version), getattr(info, 'privId', None))
 
 
 @functools.cache
@@ -228,15 +223,15 @@ def methods(name):
 
 
 def _method(info):
-    owner = VmomiSupport.GetWsdlName(VmomiSupport.GetVmodlType(info.typeName))
+    owner = VmomiSupport.GetWsdlName(info.type)
     return Method(
         name=info.wsdlName,
         params={param.name: _property(param) for param in info.params},
-        result=_declared(info.resultName),
+        result=_type_of(info.result),
         result_optional=bool(info.resultFlags & VmomiSupport.F_OPTIONAL),
-        task_result=_declared(info.methodResultName),
+        task_result=_type_of(info.methodResult),
         is_task=info.isTask,
-        faults=tuple(_declared(fault).name for fault in info.faults or ()),
+        faults=tuple(_type_of(VmomiSupport.GetVmodlType(fault)).name for fault in info.faults or ()),
         privilege=info.privId,
         since=_since(info.version),
         description_id=f'{owner}.{info.name[0].lower()}{info.name[1:]}',

@@ -12,6 +12,7 @@ import binascii
 import contextlib
 import datetime
 import json
+import logging
 import urllib.parse
 import uuid
 import zlib
@@ -27,12 +28,14 @@ SESSION_HEADER = 'vmware-api-session-id'
 HELLO_SINCE = (8, 0, 2, 0)
 SHARED_SESSION_SINCE = (8, 0, 3, 0)
 GZIP_FROM = 1024
+_LOGGER = logging.getLogger(__name__)
 _ENCODER = json.JSONEncoder(separators=(',', ':'), ensure_ascii=False)
 
 ESXI_FAULT = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>'
-    '<faultcode>ClientFaultCode</faultcode><faultstring>Error returned by expat parser: not well-formed (invalid token)\n'
+    '<faultcode>ClientFaultCode</faultcode>'
+    '<faultstring>Error returned by expat parser: not well-formed (invalid token)\n'
     'while parsing HTTP request before method was determined\nat line 1, column 0</faultstring>'
     '</soapenv:Fault></soapenv:Body></soapenv:Envelope>'
 )
@@ -102,24 +105,29 @@ class Server:
         try:
             with self._vcenter.sessions.using(session):
                 return await self._answer(request, segments[1:], release, session, entry)
-        except Fault as fault:
-            entry['fault'] = fault.name
-            return self._json(fault.wire(), request, 500, session=session)
+        except Drop:
+            raise
+        except Fault as error:
+            fault = error
+        except Exception as error:  # a slip in a managed object: vCenter answers its own so, too
+            _LOGGER.exception('%s %s', request.method, request.raw_path)
+            fault = Fault('SystemError', reason=f'{type(error).__name__}: {error}')
+        entry['fault'] = fault.name
+        return self._json(fault.wire(), request, 500)
 
     async def _answer(self, request, target, release, session, entry):
         type_name, moid, name = target
         if request.method == 'GET':
             found = self._dispatcher.property(type_name, name, release)
-            call, optional, void = None, found.optional, False
-            privilege = found.privilege
+            call, void = None, False
         else:
             found = self._dispatcher.method(type_name, moid, name, release)
             call = Call(self._vcenter.access, session, session and session.user, found, request.remote or '',
-                        request.headers.get('User-Agent', ''), release)
-            optional, void = found.result_optional, found.result.kind == 'void'
-            privilege = found.privilege
+                        request.headers.get('User-Agent', ''), release,
+                        lambda: request.transport is None or request.transport.is_closing())
+            void = found.result.kind == 'void'
         reference = {'_typeName': schema.REFERENCE, 'type': type_name, 'value': moid}
-        self._dispatcher.check_session(session, privilege, reference)
+        self._dispatcher.check_session(session, found.privilege, reference)
         obj = self._dispatcher.find(type_name, moid, session)
         order = self._orders.take(name, obj)
         if order is not None:
@@ -198,7 +206,7 @@ class Server:
                 self._vcenter.sessions.renew(session)
             response.headers[SESSION_HEADER] = session.token
 
-    def _json(self, value, request, status, session=None):
+    def _json(self, value, request, status):
         body = _ENCODER.encode(value).encode()
         headers = {'Content-Type': 'application/json', 'x-envoy-upstream-service-time': '1'}
         if self._variants.gzip and len(body) >= GZIP_FROM and 'gzip' in request.headers.get('Accept-Encoding', ''):

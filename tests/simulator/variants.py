@@ -16,8 +16,8 @@ CHOICES = {
 class Variants:
     """unset: how an unset property or result is answered. task_error: TaskInfo.error flat or in a
     LocalizedMethodFault. hello: whether the release hello exists (from 8.0.2.0 on). session_header: the session
-    token is sent by Login only, with every answer, or renewed with every answer (the old one holds too). esxi: answer every
-    VI JSON request as a standalone ESXi host does, with a SOAP fault in XML. gzip: compress for clients that ask.
+    token is sent by Login only, with every answer, or renewed with every answer (the old one holds too). esxi: answer
+    every VI JSON request as a standalone ESXi host does, with a SOAP fault in XML. gzip: compress for clients that ask.
     """
 
     unset: str = 'empty'

@@ -90,9 +90,12 @@ def _decode_data(value, declared, path, release):
     if not schema.is_a(name, declared.name):
         raise _wrong_type(value, declared, path)
     members = schema.members(name)
-    if 'faultstring' in value and schema.is_a(name, 'MethodFault'):
-        value = {member: content for member, content in value.items() if member != 'faultstring'}
-    return {'_typeName': name, **_decode_members(value, members, path + '.', release)}
+    text = {}
+    if isinstance(value.get('faultstring'), str) and schema.is_a(name, 'MethodFault'):
+        # Not in the schema, but every fault that a server answers with has it, and may be sent back.
+        value = dict(value)
+        text['faultstring'] = value.pop('faultstring')
+    return {'_typeName': name, **text, **_decode_members(value, members, path + '.', release)}
 
 
 def _decode_any(value, path, release):

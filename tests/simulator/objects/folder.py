@@ -44,7 +44,7 @@ class Folder(ManagedEntity):
         self._check_not_needed()
         return self.vcenter.start_task(self, call, self._destroy)
 
-    def MoveIntoFolder_Task(self, call, list):
+    def MoveIntoFolder_Task(self, call, list):  # noqa: A002  the parameter's wire name
         """Move entities in here; raises DuplicateName and InvalidFolder."""
         for reference in list:
             call.require(_MOVE_PRIVILEGES.get(reference['type'], 'System.Read'), self.vcenter.resolve(reference))

@@ -19,7 +19,7 @@ class EventManager(ManagedObject):
         """No history collectors are kept."""
         return 0
 
-    def QueryEvents(self, call, filter, eventViewSpec=None):
+    def QueryEvents(self, call, filter, eventViewSpec=None):  # noqa: A002  the parameter's wire name
         """The events that match: none."""
         return []
 

@@ -15,6 +15,10 @@ from ..selection import Selector, content
 from .property_filter import PropertyFilter
 
 
+# How often a waiting call looks whether its client is still there; it keeps the session alive until then.
+LOOK_SECONDS = 1.0
+
+
 class _State:
     """What a collector keeps for one session: pages not fetched yet, filters, and the one who waits."""
 
@@ -148,7 +152,8 @@ class PropertyCollector(ManagedObject):
         state.cancel()
         self._reset_to(state, version)
         most = self.vcenter.settings.max_wait_seconds
-        return await self._wait(state, time.monotonic() + (most if seconds is None else min(seconds, most)), limit)
+        deadline = time.monotonic() + (most if seconds is None else min(seconds, most))
+        return await self._wait(call, state, deadline, limit)
 
     async def WaitForUpdates(self, call, version=''):
         """WaitForUpdatesEx without options, for as long as it takes."""
@@ -175,7 +180,7 @@ class PropertyCollector(ManagedObject):
         else:
             raise Fault('InvalidCollectorVersion')
 
-    async def _wait(self, state, deadline, limit):
+    async def _wait(self, call, state, deadline, limit):
         if state.answered is not None:
             return state.answered[1]
         state.waiter = waiter = self.vcenter.loop.create_future()
@@ -184,10 +189,11 @@ class PropertyCollector(ManagedObject):
                 state.event.clear()
                 updates = self._updates(state, limit)
                 left = deadline - time.monotonic()
-                if updates is not None or left <= 0:
+                if updates is not None or left <= 0 or call.is_gone():
                     return updates
                 wake = asyncio.ensure_future(state.event.wait())
-                await asyncio.wait([wake, waiter], timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([wake, waiter], timeout=min(left, LOOK_SECONDS),
+                                   return_when=asyncio.FIRST_COMPLETED)
                 wake.cancel()
                 if waiter.done():
                     waiter.result()

@@ -44,11 +44,12 @@ class ResourcePool(ManagedEntity):
         if config is not None:
             self.set('config', {**config, 'entity': self.ref})
 
-    def MoveIntoResourcePool(self, call, list):
+    def MoveIntoResourcePool(self, call, list):  # noqa: A002  the parameter's wire name
         """Move virtual machines and pools of the same compute resource in here; raises InvalidArgument for others."""
         entities = [self.vcenter.resolve(reference) for reference in list]
         for entity in entities:
-            if entity.ref['type'] not in ('VirtualMachine', 'ResourcePool') or self._owner_of(entity) != self.get('owner'):
+            movable = entity.ref['type'] in ('VirtualMachine', 'ResourcePool')
+            if not movable or self._owner_of(entity) != self.get('owner'):
                 raise Fault('InvalidArgument', invalidProperty='list')
         for entity in entities:
             is_vm = entity.ref['type'] == 'VirtualMachine'

@@ -3,6 +3,7 @@
 """Task: queued, running with progress, then success or error."""
 from __future__ import annotations
 
+import logging
 import time
 
 from .. import schema, wire
@@ -10,6 +11,7 @@ from ..fault import Fault
 from ..managed_object import ExtensibleManagedObject
 
 PROGRESS_STEPS = 10
+_LOGGER = logging.getLogger(__name__)
 
 
 class Task(ExtensibleManagedObject):
@@ -34,8 +36,10 @@ class Task(ExtensibleManagedObject):
         """A task that begins at the loop's next turn and ends ``seconds`` later."""
         method = call.method
         declared = method.task_result if result_type is None else schema.find(result_type)
-        info = cls.new_info(vcenter, entity, entity_name, cancelable, call.session.user_name,
-                            f'{entity.ref["type"]}.{method.description_id.partition(".")[2]}')
+        owner, _dot, what = method.description_id.partition('.')
+        # A method that the entity inherits is described by the entity's own type.
+        owner = entity.ref['type'] if schema.is_a(entity.ref['type'], owner) else owner
+        info = cls.new_info(vcenter, entity, entity_name, cancelable, call.session.user_name, f'{owner}.{what}')
         info['name'] = method.name
         task = cls(vcenter, info['key'], entity, info, work, declared, call.user)
         task._fault, task._duration = call.task_fault, seconds
@@ -152,6 +156,9 @@ class Task(ExtensibleManagedObject):
             result = self._work()
         except Fault as fault:
             self._end('error', {'error': fault.wire()})
+        except Exception as error:  # a slip in a managed object must not leave the task running for ever
+            _LOGGER.exception('%s of %s', self._info.get('name'), self.entity_moid)
+            self._end('error', {'error': Fault('SystemError', reason=f'{type(error).__name__}: {error}').wire()})
         else:
             self._end('success', {} if result is None else {'result': wire.box(result, self._result_type)})
 

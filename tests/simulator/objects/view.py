@@ -139,7 +139,7 @@ class ViewManager(ManagedObject):
         """`viewList`: references of the views of a session."""
         return [obj.ref for obj in session.owned.values() if isinstance(obj, View)]
 
-    def CreateContainerView(self, call, container, recursive, type=()):
+    def CreateContainerView(self, call, container, recursive, type=()):  # noqa: A002  the parameter's wire name
         """A ContainerView; raises InvalidArgument for what holds nothing and for an unknown type."""
         holder = self.vcenter.resolve(container)
         if holder.ref['type'] not in CONTENTS:

@@ -7,8 +7,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+import requests
 
 from tests.simulator import schema
+from tests.unit.simulator.virtual_machine_client import wait_for
 from tests.unit.simulator.wire_client import (
     COLLECTOR,
     SESSIONS,
@@ -468,3 +470,13 @@ def test_destroyed_filters_are_silent(watched):
     client.call(first, 'PowerOffVM_Task')
     assert wait(client, version) is None
     assert client.read(one, 'spec').fault == 'ManagedObjectNotFound'
+
+
+def test_a_client_that_hangs_up_frees_its_session(watched):
+    client, _first, _second = watched
+    version = wait(client)['version']
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        client.http.post(client.url('PropertyCollector/propertyCollector/WaitForUpdatesEx'),
+                         json={'version': version}, timeout=0.1)
+    [session] = client.sim.call(client.sim.vcenter.sessions.live)
+    wait_for(lambda: session.calls_under_way, lambda count: count == 0)

@@ -55,7 +55,8 @@ def test_newer_and_unknown_releases_are_an_invalid_uri(shared_sim, release):
 
 
 @pytest.mark.parametrize('path', [
-    'NoSuchType/x/name', 'VirtualMachine/vm-1', 'VirtualMachine/vm-1/runtime/powerState', 'VirtualMachineConfigInfo/x/y'])
+    'NoSuchType/x/name', 'VirtualMachine/vm-1', 'VirtualMachine/vm-1/runtime/powerState',
+    'VirtualMachineConfigInfo/x/y'])
 def test_paths_that_are_none(reader, path):
     answer = reader.get(path)
     assert (answer.status, answer.value) == (500, {'faultstring': 'Invalid URI format'})
@@ -161,7 +162,7 @@ def test_a_body_must_be_an_object(reader, body):
     ({'entity': {'type': 'Task', 'value': 'task-1'}, 'name': 'x'}, 'entity', 'is not a ManagedEntity'),
     ({'entity': {'type': 'Nothing', 'value': 'x'}, 'name': 'x'}, 'entity', 'is not a ManagedEntity'),
     ({'entity': {'type': 'Folder'}, 'name': 'x'}, 'entity', 'Missing MoRef field: value'),
-    ({'entity': {'type': 'Folder', 'value': 'group-d1', 'name': 1}, 'name': 'x'}, 'entity', 'Invalid MoRef field: name'),
+    ({'entity': {'type': 'Folder', 'value': 'x', 'name': 1}, 'name': 'x'}, 'entity', 'Invalid MoRef field: name'),
 ])
 def test_arguments_are_checked(reader, arguments, property_name, text):
     answer = reader.call(SEARCH, 'FindChild', **arguments)
