@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 
-
 class ModuleDocFragment:
     """What every module of the collection supports; CHANGES and READS say it of check and diff mode."""
 

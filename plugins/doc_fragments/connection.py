@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 
-
 class ModuleDocFragment:
     """Option group CONNECTION of module_utils/options.py."""
 

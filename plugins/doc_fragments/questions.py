@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 
-
 class ModuleDocFragment:
     """Option group QUESTIONS of module_utils/options.py."""
 
@@ -13,7 +12,7 @@ options:
   question_answers:
     description:
       - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or copied.
-      - A question that none of them fits fails the task, with the question and its choices in RV(fault.details).
+      - A question that none of them fits fails the task, with the question and its choices in C(fault.details).
     type: list
     elements: dict
     default: []

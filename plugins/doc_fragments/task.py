@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 
-
 class ModuleDocFragment:
     """Option group TASK of module_utils/options.py."""
 
@@ -17,12 +16,12 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait at most. When they are over the task fails with RV(fault.category=timeout), but the operation runs on.
+    description: Seconds to wait at most. When they are over the task fails with C(fault.category) V(timeout), but the operation runs on.
     type: int
     default: 3600
     aliases: [state_change_timeout]
   busy_timeout:
-    description: Seconds to wait for another task that holds the virtual machine, before failing with RV(fault.category=busy).
+    description: Seconds to wait for another task that holds the virtual machine, before failing with C(fault.category) V(busy).
     type: int
     default: 0
 '''
