@@ -71,7 +71,8 @@ def test_every_module_is_in_the_action_group():
 
 def test_every_module_is_redirected_to_the_action_plugin():
     redirects = {name: entry['redirect'] for name, entry in RUNTIME['plugin_routing']['action'].items()}
-    assert rules.differs(MODULES, redirects, 'plugin_routing.action') == []
+    # The module that has the action plugin's own name needs none.
+    assert rules.differs(MODULES.keys() - {'vcenter'}, redirects, 'plugin_routing.action') == []
     assert set(redirects.values()) == {'vsphere.vm.vcenter'}
 
 
