@@ -3,7 +3,18 @@
 """ManagedObject: the state of one vSphere object, in wire form, and the notice of its changes."""
 from __future__ import annotations
 
+import re
+
 from . import paths, schema
+
+_TO_ESCAPE = re.compile(r'[/\\]|%(?!2f|5c|25)')
+
+
+def escaped_name(name):
+    """An entity's name as vCenter keeps it (documentation of ManagedEntity.name): / \\ and % as %2f, %5c and %25; a %
+    that begins such a sequence stays."""
+    name = re.sub('%(2F|5C)', lambda found: found.group().lower(), name)
+    return _TO_ESCAPE.sub(lambda found: f'%{ord(found.group()):02x}', name)
 
 
 class ManagedObject:
@@ -86,6 +97,13 @@ class ManagedEntity(ExtensibleManagedObject):
     # The privileges that Rename_Task and Destroy_Task ask for; the schema leaves them open.
     RENAME_PRIVILEGE = 'System.Read'
     DESTROY_PRIVILEGE = 'System.Read'
+
+    def __init__(self, vcenter, moid, **properties):
+        super().__init__(vcenter, moid, **{**properties, 'name': escaped_name(properties['name'])})
+
+    def set(self, path, value):
+        """As every object's; a name is stored escaped."""
+        super().set(path, escaped_name(value) if path == 'name' else value)
 
     def property_customValue(self):
         """The same values as `value`."""

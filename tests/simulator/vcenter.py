@@ -14,6 +14,7 @@ import itertools
 from . import schema
 from .fault import Fault
 from .index import Index
+from .managed_object import escaped_name
 from .objects.task import Task
 
 MAX_NAME_LENGTH = 80
@@ -134,7 +135,7 @@ class VCenter:
 
     def check_free(self, parent, name, asking=None):
         """Raise DuplicateName when a child of ``parent`` other than ``asking`` has the name."""
-        other = self.index.child(parent, name)
+        other = self.index.child(parent, escaped_name(name))
         if other is not None and other is not asking:
             raise Fault('DuplicateName', name=name, object=other.ref)
 

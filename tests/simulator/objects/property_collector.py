@@ -14,7 +14,6 @@ from ..managed_object import ManagedObject
 from ..selection import Selector, content
 from .property_filter import PropertyFilter
 
-
 # How often a waiting call looks whether its client is still there; it keeps the session alive until then.
 LOOK_SECONDS = 1.0
 

@@ -3,9 +3,7 @@
 """SearchIndex: entities by path, uuid, name and address, from the look-up tables of index.py."""
 from __future__ import annotations
 
-import urllib.parse
-
-from ..managed_object import ManagedObject
+from ..managed_object import ManagedObject, escaped_name
 
 
 class SearchIndex(ManagedObject):
@@ -55,11 +53,7 @@ class SearchIndex(ManagedObject):
         return self._readable(call, self._by('datastorePath', path, True, datacenter))
 
     def _child(self, entity, name):
-        for spelling in (name, urllib.parse.unquote(name)):
-            child = self.vcenter.index.child(entity, spelling)
-            if child is not None:
-                return child
-        return None
+        return self.vcenter.index.child(entity, escaped_name(name))
 
     def _by_uuid(self, uuid, vm_search, datacenter, instance_uuid):
         kind = 'instanceUuid' if vm_search and instance_uuid else 'uuid'

@@ -57,10 +57,12 @@ def test_paths_that_lead_nowhere(reader, path):
 
 def test_escaped_names(client):
     vm = ref_of(client.sim, 'DC0_H0_VM0')
-    run(client, vm, 'Rename_Task', newName='a%2fb')
-    assert find(client, 'DC0/vm/a%2fb') == find(client, 'DC0/vm/a%252fb') == vm
-    run(client, vm, 'Rename_Task', newName='a/b')
-    assert find(client, 'DC0/vm/a%2fb') == vm
+    for given, kept in (('a/b', 'a%2fb'), ('a%2Fb', 'a%2fb'), ('50%', '50%25'), ('a\\b%25', 'a%5cb%25')):
+        run(client, vm, 'Rename_Task', newName=given)
+        assert client.read(vm, 'name').value == kept
+        assert find(client, f'DC0/vm/{kept}') == vm
+    other = ref_of(client.sim, 'DC0_C0_RP0_VM0')
+    assert run(client, other, 'Rename_Task', newName='a\\b%')['error']['_typeName'] == 'DuplicateName'
     assert find(client, 'DC0/vm/DC0_H0_VM0') is None
 
 
