@@ -33,6 +33,7 @@ else:
 # Newest first; the server takes the first that it knows. 8.0.1.0 has no hello, so it is what a server without one is asked for.
 RELEASES = ('9.1.0.0', '9.0.0.0', '8.0.3.0', '8.0.2.0', '8.0.1.0')
 FIRST_RELEASE = '8.0.1.0'
+NO_HELLO = (400, 404, 405, 501)
 SESSION_HEADER = 'vmware-api-session-id'
 SERVICE_INSTANCE = wire.reference('ServiceInstance', 'ServiceInstance')
 PAUSES = (0.2, 0.8)  # seconds before the second and the third try of a request that is safe to repeat
@@ -163,7 +164,7 @@ class Client:
             answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello', {'api_releases': list(RELEASES)},
                                 'hello', repeatable=True, token='')
         except TransportError as error:
-            if error.http_status == 404:
+            if error.http_status in NO_HELLO:
                 return FIRST_RELEASE
             raise
         release = (answer or {}).get('api_release')

@@ -51,6 +51,12 @@ def how_of(target):
     return next(option for option in TARGETS if target.get(option))
 
 
+def unauthenticated(page):
+    """Tells whether a RetrieveResult holds back properties because the session has expired: the call itself is open to all."""
+    return any(wire.type_of(missing['fault']) == 'NotAuthenticated' for content in (page or {}).get('objects') or []
+               for missing in content.get('missingSet') or [])
+
+
 class Inventory:
     """Finds objects of one vCenter with as few requests as the question allows."""
 
@@ -65,8 +71,13 @@ class Inventory:
         Raises Fault if a property that was asked for may not be read.
         """
         collector = self.client.service('propertyCollector')
-        page = self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
-                                options=wire.data('RetrieveOptions', maxObjects=PAGE))
+        session = self.client.session
+        for _try in range(2):
+            page = self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
+                                    options=wire.data('RetrieveOptions', maxObjects=PAGE))
+            if not unauthenticated(page) or not session.owned:
+                break
+            self.client.renew(session)
         while page:
             for content in page.get('objects') or []:
                 for missing in content.get('missingSet') or []:
@@ -99,10 +110,8 @@ class Inventory:
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter (the root if None)."""
-        def found():
-            return [ref for ref, properties in self.retrieve(self._walk(kind, below))
-                    if wire.name(properties.get('name', '')) == wire.name(name)]
-        return found() or self._again(found)
+        return [ref for ref, properties in self.retrieve(self._walk(kind, below))
+                if wire.name(properties.get('name', '')) == wire.name(name)]
 
     def _walk(self, kind, below):
         edges, _prefix = KINDS[kind]
@@ -114,13 +123,13 @@ class Inventory:
             'PropertyFilterSpec', propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])],
             objectSet=[wire.data('ObjectSpec', obj=below or self.client.service('rootFolder'), skip=False, selectSet=selection)])
 
-    def _again(self, found):
-        """Asks once more if nothing was found because the session had expired, which some reads do not tell."""
+    def _expired(self):
+        """Tells whether nothing was found because the session had expired, which reads do not always say, and renews it."""
         session = self.client.session
         if not session.owned or self.client.is_logged_in():
-            return []
+            return False
         self.client.renew(session)
-        return found()
+        return True
 
     def tasks(self, moids):
         """Returns the TaskInfo of each of these tasks, in their order, in one request."""
@@ -171,6 +180,8 @@ class Inventory:
         `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
         read = self.read(self._targeted(target), properties, related)
+        if not read and self._expired():
+            read = self.read(self._targeted(target), properties, related)
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
         if len(found) > 1:
@@ -188,17 +199,16 @@ class Inventory:
         if target.get('moid'):
             return [wire.reference('VirtualMachine', target['moid'])]
         if target.get('path'):
-            found = self.by_path(target['path']) or self._again(lambda: self.by_path(target['path']))
+            found = self.by_path(target['path'])
             return [found] if found and found['type'] == 'VirtualMachine' else []
         if target.get('name'):
             return self.named('VirtualMachine', target['name'], self._place(target))
         instance = bool(target.get('instance_uuid') or target.get('use_instance_uuid'))
 
-        def by_uuid():
-            return self.client.call(self.client.service('searchIndex'), 'FindAllByUuid', repeatable=True, vmSearch=True, instanceUuid=instance,
-                                    uuid=target.get('instance_uuid') or target['uuid'],
-                                    datacenter=self.datacenter(target['datacenter']) if target.get('datacenter') else None) or []
-        return by_uuid() or self._again(by_uuid)
+        return self.client.call(
+            self.client.service('searchIndex'), 'FindAllByUuid', repeatable=True, vmSearch=True, instanceUuid=instance,
+            uuid=target.get('instance_uuid') or target['uuid'],
+            datacenter=self.datacenter(target['datacenter']) if target.get('datacenter') else None) or []
 
     def _place(self, target):
         if target.get('folder'):
