@@ -7,16 +7,19 @@ Knows steps and the virtual machine; changes nothing. Source of the privileges: 
 
 from __future__ import annotations
 
-from . import wire
-from .faults import Fault, Refusal
+from .driving import Held
+from .faults import Refusal
 from .tasks import key_of
 
 
-def foretell(client, steps, vm=None):
-    """Raises the failure that the first of these steps to fail would meet. `vm` is the virtual machine that they work on."""
+def foretell(steps, vm=None):
+    """Raises the failure that the first of these steps to fail would meet; a generator of needs.
+
+    `vm` is the virtual machine that the steps work on.
+    """
     for step in steps:
         foretell_state(step, vm)
-    foretell_privileges(client, steps)
+    yield from foretell_privileges(steps)
 
 
 def foretell_state(step, vm):
@@ -33,24 +36,15 @@ def foretell_state(step, vm):
     raise Refusal(f'{step.method} would fail: {told}', name, operation=step.method, **more)
 
 
-def foretell_privileges(client, steps):
-    """Raises Refusal for the first privilege that the session lacks; one request for all steps on one object."""
+def foretell_privileges(steps):
+    """Raises Refusal for the first privilege that the session lacks; one need for all steps on one object."""
     needed = {}
     for step in steps:
         if step.privilege:
             needed.setdefault(key_of(step.entity), []).append(step)
     for key, on_one in needed.items():
-        for step, held in zip(on_one, privileges_held(client, key, [step.privilege for step in on_one])):
+        for step, held in zip(on_one, (yield Held(key, [step.privilege for step in on_one]))):
             if not held:
                 raise Refusal(f'{step.method} would fail: the user lacks the privilege {step.privilege}.', 'NoPermission',
                               operation=step.method, details={
                                   'privilegeId': step.privilege, 'object': {'type': key[0], 'value': key[1]}})
-
-
-def privileges_held(client, key, privileges):
-    """Returns whether the session holds each of these privileges on an object; all of them if the server does not say."""
-    try:
-        return client.call(client.service('authorizationManager'), 'HasPrivilegeOnEntity', repeatable=True,
-                           entity=wire.reference(*key), sessionId=client.session_key(), privId=privileges) or []
-    except Fault:
-        return [True] * len(privileges)

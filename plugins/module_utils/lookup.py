@@ -29,10 +29,16 @@ EDGES = {
     'pools': ('ComputeResource', 'resourcePool', ('subpools',)),
     'subpools': ('ResourcePool', 'resourcePool', ('subpools', 'vapps')),
     'vapps': ('VirtualApp', 'vm', ()),
+    'host_vms': ('HostSystem', 'vm', ()),
+    'cluster_hosts': ('ComputeResource', 'host', ('host_vms',)),
+    'pool_vms': ('ResourcePool', 'vm', ()),
+    'pools_of_pool': ('ResourcePool', 'resourcePool', ('pool_vms', 'pools_of_pool')),
 }
 # The edges worth walking to find objects of a type, and how its moids begin.
 KINDS = {
     'VirtualMachine': (('folders', 'vms', 'vapps'), 'vm'),
+    # From a cluster, a host or a resource pool to the virtual machines on it.
+    'PlacedVirtualMachine': (('host_vms', 'cluster_hosts', 'pool_vms', 'pools_of_pool'), 'vm'),
     'Datacenter': (('folders',), 'datacenter'),
     'Folder': (('folders', 'vms', 'hosts', 'datastores', 'networks'), 'group'),
     'ClusterComputeResource': (('folders', 'hosts'), 'domain'),
@@ -110,18 +116,25 @@ class Inventory:
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter (the root if None)."""
-        return [ref for ref, properties in self.retrieve(self._walk(kind, below))
+        return [ref for ref, properties in self.walk(kind, below, ['name'])
                 if wire.name(properties.get('name', '')) == wire.name(name)]
 
-    def _walk(self, kind, below):
+    def walk(self, kind, below, paths, also=()):
+        """Yields (reference, {path: value}) of all objects of a type below `below` (the root if None), page by page.
+
+        `also` are types on the way that come along with their name and parent.
+        """
         edges, _prefix = KINDS[kind]
         selection = [
             wire.data('TraversalSpec', name=name, type=EDGES[name][0], path=EDGES[name][1], skip=False,
                       selectSet=[wire.data('SelectionSpec', name=onward) for onward in EDGES[name][2] if onward in edges])
             for name in edges]
-        return wire.data(
-            'PropertyFilterSpec', propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])],
-            objectSet=[wire.data('ObjectSpec', obj=below or self.client.service('rootFolder'), skip=False, selectSet=selection)])
+        wanted = {kind.replace('Placed', ''): list(paths), **{each: ['name', 'parent'] for each in also}}
+        return self.retrieve(wire.data(
+            'PropertyFilterSpec',
+            propSet=[wire.data('PropertySpec', type=each, all=False, pathSet=wanted[each]) for each in wanted],
+            objectSet=[wire.data('ObjectSpec', obj=below or self.client.service('rootFolder'), skip=False,
+                                 selectSet=selection)]))
 
     def _expired(self):
         """Tells whether nothing was found because the session had expired, which reads do not always say, and renews it."""
@@ -179,13 +192,13 @@ class Inventory:
         `target` holds exactly one of moid, name, uuid, instance_uuid and path, and maybe folder and datacenter beside a name.
         `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
-        read = self.read(self._targeted(target), properties, related)
+        read = self.read(self.targeted(target), properties, related)
         if not read and self._expired():
-            read = self.read(self._targeted(target), properties, related)
+            read = self.read(self.targeted(target), properties, related)
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
         if len(found) > 1:
-            raise self._ambiguous(target, [ref for ref, _properties in found])
+            raise self.ambiguous(target, [ref for ref, _properties in found])
         return (*found[0], names) if found else None
 
     def no_virtual_machine(self, target):
@@ -195,7 +208,8 @@ class Inventory:
         return Refusal(f'There is no virtual machine with {how} {target[how]!r}{" in " if places else ""}{" of ".join(places)}.',
                        'NotFound', details={how: target[how]})
 
-    def _targeted(self, target):
+    def targeted(self, target):
+        """Returns the references of the virtual machines that a target means."""
         if target.get('moid'):
             return [wire.reference('VirtualMachine', target['moid'])]
         if target.get('path'):
@@ -215,7 +229,8 @@ class Inventory:
             return self.folder(target['folder'], target.get('datacenter'))
         return self.datacenter(target['datacenter']) if target.get('datacenter') else None
 
-    def _ambiguous(self, target, refs):
+    def ambiguous(self, target, refs):
+        """Returns the Refusal for a target that means several virtual machines."""
         how = how_of(target)
         read = self.read(refs, ['name', 'config.instanceUuid', 'parent', 'parentVApp'])
         candidates = [{'moid': ref['value'], 'path': self.path_of(ref), 'instance_uuid': properties.get('config.instanceUuid')}

@@ -67,8 +67,23 @@ TARGET = Options({
     'use_instance_uuid': {'type': 'bool', 'default': False},
     'folder': {'type': 'str'},
     'datacenter': {'type': 'str', 'aliases': ['datacenter_name']},
-}, required_by={'folder': ['name']}, required_one_of=[['moid', 'name', 'uuid', 'instance_uuid', 'path']],
-    mutually_exclusive=[['moid', 'name', 'uuid', 'instance_uuid', 'path']])
+}, required_by={'folder': ['name']}, required_one_of=[['moid', 'name', 'uuid', 'instance_uuid', 'path', 'vms', 'where']],
+    mutually_exclusive=[['moid', 'name', 'uuid', 'instance_uuid', 'path', 'vms', 'where']])
+
+FLEET = Options({
+    'vms': {'type': 'list', 'elements': 'dict', 'options': {
+        **texts('moid', 'name', 'uuid', 'instance_uuid', 'path', 'folder', 'datacenter'), **flags('use_instance_uuid'),
+    }, 'required_one_of': [['moid', 'name', 'uuid', 'instance_uuid', 'path']],
+        'mutually_exclusive': [['moid', 'name', 'uuid', 'instance_uuid', 'path']]},
+    'where': {'type': 'dict', 'options': {
+        **texts('folder', 'datacenter', 'cluster', 'host', 'resource_pool', 'name'),
+        'power_state': {'type': 'str', 'choices': ['powered_on', 'powered_off', 'suspended']},
+        'template': {'type': 'bool'},
+        'custom_attributes': {'type': 'dict'},
+    }},
+    'concurrency': {'type': 'int', 'default': 20},
+    'on_failure': {'type': 'str', 'default': 'continue', 'choices': ['continue', 'stop']},
+})
 
 TASK = Options({
     'wait': {'type': 'bool', 'default': True},

@@ -22,10 +22,10 @@ LOST_WATCH = ('ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCancel
 
 
 def property_filter(objects, **more):
-    """Returns a PropertyFilterSpec for {reference key: paths}; all objects of one type share the paths of the first of them."""
+    """Returns a PropertyFilterSpec for {(type, moid): paths}; the objects of one type share all paths of any of them."""
     paths = {}
     for (kind, _moid), wanted in objects.items():
-        paths.setdefault(kind, list(wanted))
+        paths[kind] = list(dict.fromkeys((*paths.get(kind, ()), *wanted)))
     return wire.data(
         'PropertyFilterSpec',
         propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=wanted) for kind, wanted in paths.items()],

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - vsphere.vm.attributes.reads
   - vsphere.vm.connection
   - vsphere.vm.target
+  - vsphere.vm.fleet
 seealso:
   - module: vsphere.vm.snapshot_info
   - name: VirtualMachine

@@ -93,6 +93,7 @@ extends_documentation_fragment:
   - vsphere.vm.attributes.changes
   - vsphere.vm.connection
   - vsphere.vm.target
+  - vsphere.vm.fleet
   - vsphere.vm.task
   - vsphere.vm.questions
 seealso:

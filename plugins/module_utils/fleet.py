@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One task for many virtual machines: their runs side by side, a result for each, and what it came to.
+
+Knows runs and how they are driven; knows no Ansible.
+"""
+
+from __future__ import annotations
+
+import time
+
+from .driving import Convoy
+from .run import Run, sentence
+from .selection import select
+
+STOP = 'stop'
+
+
+class Fleet:
+    """The runs of an operation on all virtual machines that `vms` or `where` mean."""
+
+    def __init__(self, operation, client, inventory, params, check_mode, progress=None):
+        self.operation = operation
+        self.client = client
+        self.inventory = inventory
+        self.params = params
+        self.check_mode = check_mode
+        self.progress = progress or (lambda state: None)
+        self.members = []
+        self.failed = 0
+
+    def run(self):
+        """Runs the operation on each member; returns the result of the task."""
+        found, missed = select(self.inventory, self.params, self.operation.paths(self.params), self.operation.related)
+        self.members = [Member(Run(self.operation, self.client, self.inventory, self.params, self.check_mode, each))
+                        for each in found]
+        missing = [self._missing(*each) for each in missed]
+        self.failed = len(missing)
+        runs = [self._flow(member) for member in self.members]
+        Convoy(self.client, self.inventory, runs, self.params['concurrency'], self._go_on, self._look).drive()
+        return self._result(missing)
+
+    def _go_on(self):
+        return not (self.failed and self.params['on_failure'] == STOP)
+
+    @staticmethod
+    def _missing(target, failure):
+        """Returns the result for a target that means no virtual machine."""
+        return {'vm': {option: value for option, value in target.items() if value}, 'changed': False, 'failed': True,
+                'msg': sentence(failure), 'fault': failure.as_dict(), 'attempted': True}
+
+    def _flow(self, member):
+        member.began = time.monotonic()
+        yield from member.run.flow()
+        member.ended = time.monotonic()
+        self.failed += bool(member.run.report.get('failed'))
+
+    def _look(self):
+        self.progress(self.state())
+
+    def state(self):
+        """Returns how far the fleet is: counts, and the tasks that are under way, the longest first."""
+        under_way = sorted((each for each in self.members if each.began and not each.ended), key=lambda each: each.began)
+        return {
+            'total': len(self.members), 'done': sum(bool(each.ended) for each in self.members), 'failed': self.failed,
+            'running': [each.running() for each in under_way],
+            'not_begun': [each.vm() for each in self.members if not each.began],
+        }
+
+    def _result(self, missing):
+        results = [*missing, *(each.result() for each in self.members)]
+        counts = {
+            'total': len(results), 'changed': sum(each['changed'] for each in results),
+            'failed': sum(bool(each.get('failed')) for each in results),
+            'not_attempted': sum(not each['attempted'] for each in results)}
+        counts['ok'] = counts['total'] - counts['failed'] - counts['not_attempted']
+        result = {'changed': counts['changed'] > 0, 'results': results, 'summary': counts, 'diff': [
+            {**each['diff'], 'before_header': each['vm']['name'], 'after_header': each['vm']['name']}
+            for each in results if each.get('diff') and each.get('vm')]}
+        if counts['failed']:
+            first = next(each for each in results if each.get('failed'))
+            result.update(failed=True, fault=first['fault'], msg=(
+                f'{counts["failed"]} of {counts["total"]} virtual machines failed; the first failure: {first["msg"]}'))
+        return result
+
+
+class Member:
+    """One virtual machine of a fleet."""
+
+    def __init__(self, run):
+        self.run = run
+        self.began = self.ended = None
+
+    def vm(self):
+        """Returns {moid, name}."""
+        ref, properties, _names = self.run.target
+        return {'moid': ref['value'], 'name': properties.get('name')}
+
+    def running(self):
+        """Returns what runs: the VM, the moid of its task if it has one, and for how many seconds."""
+        return {**self.vm(), 'task': (self.run.report.get('task') or {}).get('moid'), 'seconds': round(time.monotonic() - self.began, 1)}
+
+    def result(self):
+        """Returns the result of this VM; `attempted` is false if the task ended before its turn came."""
+        return {'vm': self.vm(), **self.run.report, 'attempted': self.began is not None}

@@ -1,0 +1,288 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One run of an operation on one target: decides, takes the steps, waits, reads again.
+
+A generator of needs (driving.py), so that one run and a thousand go the same way. Knows no Ansible.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import tasks, wire
+from .decision import Change, Facts, in_sequence
+from .driving import Held, Read, Watched, drive
+from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
+from .forecast import foretell
+from .options import TASK
+from .questions import PENDING, choice_for, question_of
+from .virtual_machine import VirtualMachine
+
+DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
+
+
+def sentence(failure):
+    """Returns the `msg` of a failed task: what was done to which VM, and what came of it."""
+    if isinstance(failure, Fault) and failure.operation:
+        of = f' of {failure.vm["name"]}' if failure.vm else ''
+        return f'{failure.operation}{of} failed: {failure.message.rstrip(".")} ({failure.name}).'
+    return failure.message
+
+
+class Vcenter:
+    """What a module that works on the vCenter itself decides with."""
+
+    def __init__(self, client, inventory):
+        self.client = client
+        self.inventory = inventory
+
+    def service(self, kind):
+        """Returns the reference of a service of the vCenter by its type, such as SearchIndex.
+
+        Raises Refusal if there is none.
+        """
+        found = next((ref for ref in self.client.session.content.values() if ref['type'] == kind), None)
+        if found is None:
+            raise Refusal(f'{kind} is no service of this vCenter: give the moid of the object.', 'InvalidArgument',
+                          details={'option': 'object_moid'})
+        return found
+
+
+class Run:
+    """One run. What it finds and does goes into `report` as it happens, so that a failure loses nothing.
+
+    `found` is the target as Inventory.virtual_machine returns it, if it is known already.
+    """
+
+    def __init__(self, operation, client, inventory, params, check_mode, found=None):
+        self.operation = operation
+        self.client = client
+        self.inventory = inventory
+        self.params = params
+        self.check_mode = check_mode
+        self.report = {'changed': False}
+        self.properties = operation.paths(params)
+        self.vm = self.subject = None
+        self.target = self.found = found
+        self.stale = self.gone = False
+        self.answered = set()
+
+    def flow(self):
+        """Decides and applies what was decided, as a generator of needs; a failure ends up in the report."""
+        try:
+            self._look_up()
+            decision = self._decide()
+            if isinstance(decision, Facts):
+                self._tell(decision.facts)
+                self.report.update(decision.beside)
+                return
+            if decision.differs and (yield from self._clear_the_way()):
+                decision = self._decide()
+            self._tell(decision.before)
+            if decision.differs:
+                yield from self._carry_out(decision)
+        except Failure as failure:
+            failure.vm = failure.vm or (self.vm and {'moid': self.vm.moid, 'name': self.vm.name})
+            self.report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
+
+    # -- the subject and what is told of it
+
+    def _look_up(self):
+        self.vm = None
+        if self.operation.targets_vm:
+            found, self.found = self.found, None
+            found = found or self.inventory.virtual_machine(self.params, self.properties, self.operation.related)
+            if found is None and self.operation.absent is None:
+                raise self.inventory.no_virtual_machine(self.params)
+            self.vm = found and VirtualMachine(*found, self.inventory)
+        self.subject = self.vm or Vcenter(self.client, self.inventory)
+        self.subject.read = lambda step: drive(self.client, self.inventory, self._take(step))
+        self.subject.tell = self._tell
+
+    def _decide(self):
+        decide = self.operation.decide if self.vm or not self.operation.targets_vm else self.operation.absent
+        return decide(self.subject, self.params)
+
+    def _tell(self, facts):
+        if self.operation.targets_vm:
+            self.report['vm'] = {**({'moid': self.vm.moid, 'name': self.vm.name} if self.vm else {}), **facts}
+        else:
+            self.report.update(facts)
+
+    # -- applying
+
+    def _carry_out(self, decision):
+        self.report['diff'] = {'before': decision.before, 'after': decision.after}
+        if self.check_mode:
+            yield from self._foretell(decision)
+            self.report['changed'] = True
+            return
+        yield from self._apply(decision)
+        if isinstance(decision, Change) and self.params.get('wait', True):
+            if self.vm is None:
+                self._look_up()
+            elif self.stale:
+                yield from self._read_again()
+            reached = decision.after if self.gone else self._decide().before
+            self._tell(reached)
+            self.report['diff']['after'] = reached
+
+    def _foretell(self, decision):
+        if self.vm and self.vm[PENDING]:
+            choice_for(question_of(self.vm[PENDING]), self.params['question_answers'])
+        steps = [step for step, _last in in_sequence(decision.steps)]
+        yield from foretell(steps, self.vm)
+        if steps:
+            self.report['operation'] = steps[-1].method
+
+    def _apply(self, decision):
+        """Takes the steps of a decision in turn."""
+        steps = in_sequence(decision.steps)
+        try:
+            step, last = next(steps)
+            while True:
+                answer = yield from self._take_or_else(step, wait=not last or self.params.get('wait', True))
+                self.report['changed'] = True
+                if answer is not None:
+                    self.report['result'] = wire.plain(answer)
+                step, last = steps.send(answer)
+        except StopIteration:
+            return
+
+    def _take_or_else(self, step, wait):
+        try:
+            return (yield from self._take(step, wait))
+        except Failure as failure:
+            if step.instead is None or failure.name not in step.unless:
+                raise
+            return (yield from self._take(step.instead, wait))
+
+    def _take(self, step, wait=True):
+        """Makes the call of a step and waits until its work is done; returns the answer, or the result of its task."""
+        free_until = time.monotonic() + self.params.get('busy_timeout', 0)
+        while True:
+            try:
+                return (yield from self._call(step, wait))
+            except Failure as failure:
+                failure.operation = failure.operation or step.method
+                failure.hint = step.hints.get(failure.name, failure.hint)
+                if failure.name != 'TaskInProgress' or time.monotonic() >= free_until:
+                    raise
+                yield from until_free(failure, free_until)
+
+    def _call(self, step, wait):
+        try:
+            answer = self.client.call(step.target, step.method, **step.parameters)
+        except TransportError as error:
+            answer = yield from self._begun(step, error)
+        self.stale = True
+        self.report['operation'] = step.method
+        if isinstance(answer, dict) and answer.get('type') == 'Task':
+            return (yield from self._task(step, answer, wait))
+        if step.reached and wait:
+            paths, done = step.reached
+            key = tasks.key_of(step.target)
+            yield from self._wait({key: paths}, lambda values: values[key] is None or done(values[key]), step)
+        return answer
+
+    def _task(self, step, ref, wait):
+        key = tasks.key_of(ref)
+        self.report['task'] = {'moid': ref['value'], 'operation': step.method, 'state': 'running'}
+        if not wait:
+            return None
+        yield from self._wait({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), step, ref['value'])
+        info = yield from self._read_again(ref)
+        self.report['task'] = tasks.summary(info)
+        if info['state'] == 'error':
+            raise tasks.task_error(info, step.method)
+        return wire.unboxed(info.get('result'))
+
+    def _wait(self, objects, done, step, task=None):
+        """Waits for `done`, answering the VM's questions meanwhile. Raises WaitTimeout, or Refusal for a question."""
+        patience = self.params.get('timeout', DEFAULT_TIMEOUT) if step.patience is None else step.patience
+        deadline = time.monotonic() + patience
+        vm = self.vm and tasks.key_of(self.vm.ref)
+        if vm:
+            objects = {**objects, vm: (*objects.get(vm, ()), PENDING)}
+
+        def met(values):
+            asked = vm and (values[vm] or {}).get(PENDING)
+            if done(values):
+                return {'done': True}
+            return {'question': asked} if asked and asked['id'] not in self.answered else None
+        while True:
+            outcome = yield Watched(objects, met, deadline)
+            if outcome is None:
+                self.report['changed'] = True
+                raise WaitTimeout(f'{step.method} has not come to its end within {patience} seconds; it runs on.',
+                                  operation=step.method, task=task)
+            if 'done' in outcome:
+                return
+            self._answer(outcome['question'], task)
+
+    def _begun(self, step, error):
+        """Finds out whether a call whose answer was lost has begun: returns its task. Raises the error if that cannot be told.
+
+        A call is never sent again for that: what it does may be under way. The VM's recent tasks tell.
+        """
+        if not error.may_have_run or not self.vm or not step.method.endswith('_Task'):
+            raise error
+        vm = tasks.key_of(self.vm.ref)
+        known = {ref['value'] for ref in self.vm['recentTask'] or []}
+        refs = ((yield Read({vm: ('recentTask',)})).get(vm) or {}).get('recentTask') or []
+        infos = yield Read({tasks.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
+        begun = [each['info'] for each in infos.values() if each['info'].get('name') == step.method]
+        if not begun:
+            raise error
+        return max(begun, key=lambda info: info['queueTime'])['task']
+
+    # -- questions
+
+    def _clear_the_way(self):
+        """Answers a question that was pending before, and reads the VM anew when the task that it held up has ended."""
+        if self.check_mode or not self.vm or not self.vm[PENDING]:
+            return False
+        self._answer(self.vm[PENDING])
+        self.report.update(changed=True, operation='AnswerVM')
+        vm = tasks.key_of(self.vm.ref)
+        found = yield Read({vm: ('recentTask',)})
+        keys = [tasks.key_of(ref) for ref in found[vm].get('recentTask') or []]
+        deadline = time.monotonic() + self.params['timeout']
+        yield Watched({key: (tasks.TASK_STATE,) for key in keys}, lambda values: tasks.ended(values, keys), deadline)
+        yield from self._read_again()
+        return True
+
+    def _answer(self, value, task=None):
+        question = question_of(value)
+        try:
+            step = self.vm.answer(question['id'], choice_for(question, self.params['question_answers']))
+        except Refusal as refusal:
+            refusal.task = task
+            raise
+        self.client.call(step.target, step.method, **step.parameters)
+        self.answered.add(question['id'])
+
+    def _read_again(self, task=None):
+        """Reads the VM anew, and the TaskInfo of `task` in the same request; returns the TaskInfo."""
+        vm = self.vm and tasks.key_of(self.vm.ref)
+        objects = {tasks.key_of(task): ('info',)} if task else {}
+        if vm:
+            objects[vm] = self.properties
+        read = yield Read(objects)
+        self.stale, self.gone = False, bool(vm) and vm not in read
+        if vm and not self.gone:
+            self.vm.properties = read[vm]
+        if task and tasks.key_of(task) not in read:
+            raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.', 'ManagedObjectNotFound',
+                        task=task['value'])
+        return task and read[tasks.key_of(task)]['info']
+
+
+def until_free(busy, deadline):
+    """Waits for the task that a TaskInProgress names, or a second where it names none."""
+    holder = busy.details.get('task')
+    if not holder:
+        time.sleep(1)
+        return
+    key = (holder['type'], holder['value'])
+    yield Watched({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), deadline)
