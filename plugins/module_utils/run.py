@@ -11,7 +11,7 @@ import time
 
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
-from .driving import Held, Read, Watched, drive
+from .driving import Read, Watched, drive
 from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
 from .forecast import foretell
 from .options import TASK
@@ -248,7 +248,7 @@ class Run:
         found = yield Read({vm: ('recentTask',)})
         keys = [tasks.key_of(ref) for ref in found[vm].get('recentTask') or []]
         deadline = time.monotonic() + self.params['timeout']
-        yield Watched({key: (tasks.TASK_STATE,) for key in keys}, lambda values: tasks.ended(values, keys), deadline)
+        yield Watched(dict.fromkeys(keys, (tasks.TASK_STATE,)), lambda values: tasks.ended(values, keys), deadline)
         yield from self._read_again()
         return True
 

@@ -16,15 +16,18 @@ import yaml
 LAYERS = (
     ('modules',),
     ('operation',),
+    ('fleet',),
+    ('run',),
     ('decision', 'forecast', 'options'),
+    ('selection',),
     ('virtual_machine', 'lookup', 'summary'),
-    ('methods',),
+    ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree'),
     ('client',),
     ('keeper', 'wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
-ONLY_BY = {'options': ('operation', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}
+ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}
 
 # What an option group and its fragment both say of an option, and what it is where they do not.
 FACTS = {'type': 'str', 'default': None, 'choices': None, 'required': False, 'aliases': [], 'elements': None}
