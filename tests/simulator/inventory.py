@@ -30,12 +30,14 @@ from .objects.task_manager import TaskManager
 from .objects.view import ViewManager
 from .objects.virtual_machine import VirtualMachine
 from .objects.virtual_machine.template import derived_uuid
+from .objects.vstorage_object_manager import VcenterVStorageObjectManager
 
 MANAGERS = {
     'propertyCollector': PropertyCollector, 'viewManager': ViewManager, 'setting': OptionManager,
     'sessionManager': SessionManager, 'authorizationManager': AuthorizationManager, 'eventManager': EventManager,
     'taskManager': TaskManager, 'extensionManager': ExtensionManager, 'customFieldsManager': CustomFieldsManager,
     'licenseManager': LicenseManager, 'searchIndex': SearchIndex,
+    'vStorageObjectManager': VcenterVStorageObjectManager,
 }
 
 
@@ -47,6 +49,7 @@ def populate(vcenter, access, vms, hosts, seed=0):
     for member, manager in MANAGERS.items():
         vcenter.add(manager(vcenter, SINGLETONS[member]))
     vcenter.custom_fields = vcenter.find(SINGLETONS['customFieldsManager'])
+    vcenter.storage_objects = vcenter.find(SINGLETONS['vStorageObjectManager'])
     root = Folder.create(vcenter, 'Datacenters', None, ('Folder', 'Datacenter'), moid='group-d1')
     vcenter.add(ServiceInstance(vcenter, 'ServiceInstance', root))
     datacenter = Datacenter.create(vcenter, 'DC0', root)

@@ -39,7 +39,7 @@ class Settings:
 class VCenter:
     """The objects of one server.
 
-    ``sessions``, ``access`` (users and privileges) and ``custom_fields`` are put in by the inventory, as the parts of
+    ``sessions``, ``access`` (users and privileges), ``custom_fields`` and ``storage_objects`` (first class disks) are put in by the inventory, as the parts of
     the managed objects that own them.
     """
 
@@ -48,7 +48,7 @@ class VCenter:
         self.variants = variants
         self.loop = loop
         self.index = Index()
-        self.sessions = self.access = self.custom_fields = self.content = None
+        self.sessions = self.access = self.custom_fields = self.storage_objects = self.content = None
         self._objects = {}
         self._by_type = collections.defaultdict(dict)
         self._numbers = collections.defaultdict(itertools.count)

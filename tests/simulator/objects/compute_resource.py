@@ -3,6 +3,7 @@
 """ComputeResource, a standalone host with its resource pool, and ClusterComputeResource."""
 from __future__ import annotations
 
+from ..fault import Fault
 from ..managed_object import ManagedEntity
 from .other_managers import EnvironmentBrowser, HostDatastoreBrowser
 from .resource_pool import ResourcePool
@@ -52,7 +53,14 @@ class ComputeResource(ManagedEntity):
 
 
 class ClusterComputeResource(ComputeResource):
-    """A cluster with DRS on and HA off."""
+    """A cluster with DRS on and, until it is reconfigured, HA off."""
+
+    def ReconfigureComputeResource_Task(self, call, spec, modify):
+        """Change the settings of HA and DRS as a ClusterConfigSpecEx says; raises NotSupported for any other."""
+        unknown = set(spec) - {'_typeName', *_SERVICES}
+        if unknown:
+            raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(unknown))}.')
+        return self.vcenter.start_task(self, call, lambda: self._reconfigure(spec))
 
     def property_summary(self):
         """The ClusterComputeResourceSummary."""
@@ -71,8 +79,16 @@ class ClusterComputeResource(ComputeResource):
         """The ClusterConfigInfoEx."""
         return {'_typeName': 'ClusterConfigInfoEx', 'vmSwapPlacement': 'vmDirectory', **self._services()}
 
-    @staticmethod
-    def _services():
-        return {'dasConfig': {'_typeName': 'ClusterDasConfigInfo', 'enabled': False},
-                'drsConfig': {'_typeName': 'ClusterDrsConfigInfo', 'enabled': True,
-                              'defaultVmBehavior': 'fullyAutomated', 'vmotionRate': 3}}
+    def _services(self):
+        return self._properties.get('services', _SERVICES)
+
+    def _reconfigure(self, spec):
+        services = self._services()
+        self.set('services', {name: {**value, **spec.get(name, {})} for name, value in services.items()})
+        self.changed()
+
+
+_SERVICES = {
+    'dasConfig': {'_typeName': 'ClusterDasConfigInfo', 'enabled': False},
+    'drsConfig': {'_typeName': 'ClusterDrsConfigInfo', 'enabled': True, 'defaultVmBehavior': 'fullyAutomated',
+                  'vmotionRate': 3}}

@@ -15,7 +15,7 @@ CPU_MODEL = 'Intel(R) Xeon(R) CPU E5-2670 v3 @ 2.30GHz'
 LACKING = frozenset((
     'datastorePrincipalSupported', 'storageIORMSupported', 'localSwapDatastoreSupported', 'tpmSupported',
     'perVMNetworkTrafficShapingSupported', 'accel3dSupported', 'interVMCommunicationThroughVMCISupported',
-    'ftSupported', 'smpFtSupported', 'recordReplaySupported',
+    'ftSupported', 'recordReplaySupported',
 ))
 
 
@@ -61,7 +61,7 @@ class HostSystem(ManagedEntity):
             '_typeName': 'HostListSummary', 'host': self.ref, 'hardware': self._hardware_summary(),
             'runtime': self.get('runtime'), 'config': {
                 '_typeName': 'HostConfigSummary', 'name': self.get('name'), 'port': 443, 'product': self._product(),
-                'vmotionEnabled': True, 'faultToleranceEnabled': False},
+                'vmotionEnabled': True, 'faultToleranceEnabled': True},
             'quickStats': {'_typeName': 'HostListSummaryQuickStats', 'overallCpuUsage': 0, 'overallMemoryUsage': 0},
             'overallStatus': 'green', 'rebootRequired': False,
         }

@@ -10,15 +10,20 @@ record_replay_supported, connection_state, unowned_files, ovf_environment.
 from __future__ import annotations
 
 from ...managed_object import ManagedEntity
+from .changed_blocks import ChangedBlocks
 from .clone import Clone
 from .config import Config
 from .console import Console
 from .conversion import Conversion
 from .disk_maintenance import DiskMaintenance
+from .encryption import Encryption
+from .fault_tolerance import FaultTolerance
 from .files import Files
+from .first_class_disks import FirstClassDisks
 from .guest import CONSOLE_SIZE, TOOLS, Guest
 from .hardware_version import HardwareVersion
 from .inventory import Inventory
+from .migration import Migration
 from .power import Power
 from .question import Questions
 from .record_replay import RecordReplay
@@ -34,7 +39,8 @@ KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power
 
 
 class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Clone, Conversion, Tools,
-                     Console, DiskMaintenance, HardwareVersion, Runtime, Summary, Files, Rules, ManagedEntity):
+                     Console, DiskMaintenance, HardwareVersion, Migration, FaultTolerance,
+                     FirstClassDisks, ChangedBlocks, Encryption, Runtime, Summary, Files, Rules, ManagedEntity):
     """A virtual machine or, where config.template is true, a template.
 
     power_state, record_replay_state, connection_state: as runtime names them. host: a reference, always set.
@@ -105,10 +111,12 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         return config['uuid'], config['instanceUuid']
 
     def picture(self):
-        """As every object's, but for the uptime, which moves by itself."""
+        """As every object's, but for the uptime and the times of storage figures, which move by themselves."""
         values = super().picture()
         stats = {name: value for name, value in values['summary']['quickStats'].items() if name != 'uptimeSeconds'}
-        return {**values, 'summary': {**values['summary'], 'quickStats': stats}}
+        untimed = {name: _untimed(values[name]) for name in ('storage', 'layoutEx')}
+        return {**values, **untimed, 'summary': {**values['summary'], 'quickStats': stats,
+                                                 'storage': _untimed(values['summary']['storage'])}}
 
     def index_keys(self):
         """What SearchIndex finds it by."""
@@ -129,6 +137,10 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
             raise ValueError(f'no such override of a virtual machine: {sorted(unknown) or overrides["tools"]!r}')
         self._tools = overrides.pop('tools', self._tools)
         vars(self).update(overrides)
+
+
+def _untimed(figures):
+    return {name: value for name, value in figures.items() if name != 'timestamp'}
 
 
 def mac_address(index):

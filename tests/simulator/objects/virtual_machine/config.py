@@ -79,7 +79,7 @@ class Config:
 
     def property_config(self):
         """The VirtualMachineConfigInfo; devices are connected only while the machine is powered on."""
-        config = self.configuration
+        config = {**self.configuration, **self.ft_info()}
         if self.power_state == 'poweredOn':
             return config
         devices = [_disconnected(device) for device in config['hardware']['device']]

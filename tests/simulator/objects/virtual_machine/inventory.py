@@ -17,11 +17,16 @@ class Inventory:
         """Delete the virtual machine with its files and snapshots; it must be powered off."""
         call.require(self.DESTROY_PRIVILEGE, self)
         self.check('Destroy_Task')
-        return self.vcenter.start_task(self, call, self.leave_inventory)
+        return self.vcenter.start_task(self, call, self._destroy)
 
     def UnregisterVM(self, call):
         """Take it out of the inventory at once; the files stay."""
         self.check('UnregisterVM')
+        self.leave_inventory()
+
+    def _destroy(self):
+        if self.ft_group is not None:
+            self.turn_off_fault_tolerance()
         self.leave_inventory()
 
     def register(self, folder):

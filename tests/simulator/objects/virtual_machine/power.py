@@ -70,6 +70,7 @@ class Power:
             self.start_guest()
         self.power_state, self.clean_power_off = 'poweredOn', None
         self.storage_changed()
+        self.ft_follow()
 
     def become_powered_off(self, clean):
         """Power off; `clean` tells whether the guest shut itself down (runtime.cleanPowerOff)."""
@@ -79,6 +80,7 @@ class Power:
         self.tools_installer_mounted = False
         self.stop_guest()
         self.storage_changed()
+        self.ft_follow()
 
     def become_suspended(self):
         """Save the memory to disk and stop."""

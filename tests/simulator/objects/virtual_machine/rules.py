@@ -70,6 +70,22 @@ RULES = {
     'PutUsbScanCodes': Rule((ON,), ON),
     'DefragmentAllDisks': Rule((OFF, SUSPENDED), OFF, session=False),
     'PromoteDisks_Task': Rule(session=False),
+    'EstimateStorageForConsolidateSnapshots_Task': Rule(),
+    'MigrateVM_Task': Rule(session=False),
+    'RelocateVM_Task': Rule(template=True, session=False),
+    'AttachDisk_Task': Rule(session=False),
+    'DetachDisk_Task': Rule(session=False),
+    'QueryChangedDiskAreas': Rule(template=True),
+    'CryptoUnlock_Task': Rule(template=True),
+    'QueryFaultToleranceCompatibility': Rule(),
+    'QueryFaultToleranceCompatibilityEx': Rule(),
+    'CreateSecondaryVM_Task': Rule(session=False),
+    'CreateSecondaryVMEx_Task': Rule(session=False),
+    'DisableSecondaryVM_Task': Rule(),
+    'EnableSecondaryVM_Task': Rule(),
+    'MakePrimaryVM_Task': Rule(),
+    'TerminateFaultTolerantVM_Task': Rule(),
+    'TurnOffFaultToleranceForVM_Task': Rule(),
 }
 
 # Methods of VirtualMachineSnapshot that act on the virtual machine: checked alike, listed in no disabledMethod.
@@ -78,6 +94,7 @@ SNAPSHOT_RULES = {
     'RevertToSnapshot_Task': Rule(),
 }
 
+# Listed in disabledMethod while there is no group; called all the same, each has a fault of its own.
 FAULT_TOLERANCE_ONLY = (
     'DisableSecondaryVM_Task', 'EnableSecondaryVM_Task', 'MakePrimaryVM_Task', 'TerminateFaultTolerantVM_Task',
     'TurnOffFaultToleranceForVM_Task',
@@ -98,7 +115,7 @@ class Rules:
             return self._power_refusal(rule)
         if self.record_replay_state != 'inactive' and not rule.session:
             return Fault('InvalidState')
-        return self._special_refusal(method)
+        return self.ft_refusal(method) or self._special_refusal(method)
 
     def check(self, method):
         """Raise TaskInProgress while another operation holds the virtual machine, else what refusal(method) gives."""
@@ -116,6 +133,7 @@ class Rules:
         """What no table can say: each entry is the condition under which the method is refused, and the fault."""
         tools_cd = self.tools_installer_mounted
         special = {
+            'PowerOnVM_Task': (self.crypto_state == 'locked', 'EncryptionKeyRequired'),
             'AnswerVM': (self.question is None, 'InvalidState'),
             'RevertToCurrentSnapshot_Task': (self.current_snapshot is None, 'NotFound'),
             'StartRecording_Task': (self.record_replay_state != 'inactive', 'InvalidState'),
@@ -134,4 +152,5 @@ class Rules:
 
         A running task is not a reason: it passes. Nor is configuration (the record/replay flag, absent tools).
         """
-        return sorted([*(method for method in RULES if self.refusal(method)), *FAULT_TOLERANCE_ONLY])
+        refused = {method for method in RULES if self.refusal(method)}
+        return sorted(refused if self.ft_group else refused | set(FAULT_TOLERANCE_ONLY))

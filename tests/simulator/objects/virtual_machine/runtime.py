@@ -36,11 +36,11 @@ class Runtime:
         running = self.power_state == 'poweredOn'
         info = {
             '_typeName': 'VirtualMachineRuntimeInfo', 'host': self.host, 'connectionState': self.connection_state,
-            'powerState': self.power_state, 'vmFailoverInProgress': False, 'faultToleranceState': 'notConfigured',
+            'powerState': self.power_state, 'vmFailoverInProgress': False, 'faultToleranceState': self.ft_state(),
             'toolsInstallerMounted': self.tools_installer_mounted, 'numMksConnections': len(self.connections),
             'recordReplayState': self.record_replay_state, 'onlineStandby': self.online_standby,
             'consolidationNeeded': self.consolidation_needed, 'paused': False, 'snapshotInBackground': False,
-            'quiescedForkParent': False, 'instantCloneFrozen': False, 'cryptoState': 'unlocked',
+            'quiescedForkParent': False, 'instantCloneFrozen': False, 'cryptoState': self.crypto_state,
             'suspendedToMemory': False, 'suspendInterval': self.suspend_interval,
             'maxCpuUsage': CPU_MHZ * self.configuration['hardware']['numCPU'],
             'maxMemoryUsage': self.configuration['hardware']['memoryMB'],

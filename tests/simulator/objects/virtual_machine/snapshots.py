@@ -82,6 +82,7 @@ class Snapshots:
         keeps_memory = (memory and self.power_state == 'poweredOn') or self.power_state == 'suspended'
         self._check_snapshots_allowed(keeps_memory)
         self.snapshot_count += 1
+        self.stamp_changes()
         snapshot = VirtualMachineSnapshot(
             self, number=self.snapshot_count, name=name, description=description or '', parent=self.current_snapshot,
             state=self.power_state if keeps_memory else 'poweredOff', quiesced=quiesced,
