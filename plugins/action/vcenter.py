@@ -16,10 +16,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ..module_utils import client
+from ..plugin_utils import run_end  # noqa: F401  imported here, in the parent process, for what it does at the end
+from ..plugin_utils.progress import Progress
 from ..plugin_utils.run_session import RunKeeper
 
+display = Display()
 MODULES = f'{__package__.rpartition(".")[0]}.modules'
 
 
@@ -44,10 +48,14 @@ class ActionModule(ActionBase):
         with environment_of_task(environment):
             validated = ArgumentSpecValidator(**operation.options.arguments()).validate(plain(self._task.args))
             params = validated.validated_parameters
-            result = self._refusal(validated) or operation.run(params, self._task.check_mode, RunKeeper(params))
+            result = self._refusal(validated) or self._run_operation(operation, params)
         result['invocation'] = {'module_args': params}
         result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.' for each in validated._warnings]
         return remove_values(result, validated._no_log_values)
+
+    def _run_operation(self, operation, params):
+        with Progress(self._task.action, display.v) as progress:
+            return operation.run(params, self._task.check_mode, RunKeeper(params), progress)
 
     def _refusal(self, validated):
         """Returns the result for options that the spec refuses, in the words that a shipped module would use, or None."""

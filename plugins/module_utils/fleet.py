@@ -59,10 +59,10 @@ class Fleet:
         self.progress(self.state())
 
     def state(self):
-        """Returns how far the fleet is: counts, and the tasks that are under way, the longest first."""
+        """Returns how far the fleet is: who is done, who runs, the longest first, and who is not begun."""
         under_way = sorted((each for each in self.members if each.began and not each.ended), key=lambda each: each.began)
         return {
-            'total': len(self.members), 'done': sum(bool(each.ended) for each in self.members), 'failed': self.failed,
+            'total': len(self.members), 'done': [each.vm() for each in self.members if each.ended], 'failed': self.failed,
             'running': [each.running() for each in under_way],
             'not_begun': [each.vm() for each in self.members if not each.began],
         }

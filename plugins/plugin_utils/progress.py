@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How far a fleet is: shown at -v while it runs, and told at the end of a run that was interrupted.
+
+A worker that is interrupted has no time to speak, so it keeps a note in the run's private folder; the parent, which ends
+last, finds the notes of tasks that have not come to their end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from .run_folder import files, private_file, run_file
+
+NOTE = '.fleet'
+SHOWN_EVERY = 1.0  # seconds
+
+
+class Progress:
+    """What a fleet calls with its state (Fleet.state) after each round. A context manager around the task."""
+
+    def __init__(self, task, show):
+        self.task = task
+        self.show = show
+        self.path = run_file(f'{os.getpid()}{NOTE}')
+        self.shown = 0.0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_exc):
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+
+    def __call__(self, state):
+        with private_file(self.path) as note:
+            note.truncate()
+            json.dump({'task': self.task, 'state': state}, note)
+        if time.monotonic() - self.shown >= SHOWN_EVERY:
+            self.shown = time.monotonic()
+            self.show(line(self.task, state))
+
+
+def line(task, state):
+    """Returns the state in one line, with the virtual machine that takes longest."""
+    running = state['running']
+    slowest = f', the slowest {running[0]["name"]} for {running[0]["seconds"]} s' if running else ''
+    return (f'{task}: {len(state["done"])} of {state["total"]} done, {state["failed"]} failed, {len(running)} running{slowest}, '
+            f'{len(state["not_begun"])} not begun')
+
+
+def interrupted():
+    """Yields a text for each fleet of this run that was interrupted: what is done, what runs on, what was not begun."""
+    for path in files(NOTE):
+        with private_file(path) as note:
+            content = json.load(note)
+        os.unlink(path)
+        state = content['state']
+        running = [f'{each["name"]} ({each["task"] or each["moid"]})' for each in state['running']]
+        yield '\n'.join((
+            f'{line(content["task"], state)} when it was interrupted.',
+            f'  done: {names(each["name"] for each in state["done"])}',
+            f'  may run on in the vCenter: {names(running)}',
+            f'  not begun: {names(each["name"] for each in state["not_begun"])}'))
+
+
+def names(each):
+    """Returns names as a text, or that there are none."""
+    return ', '.join(each) or 'none'

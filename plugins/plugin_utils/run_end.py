@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What happens when a run of ansible-playbook ends, in whatever way: interrupted fleets are told of, sessions are logged out.
+
+Imported in the run's parent process, before the workers are forked: its exit handler runs in the parent alone, and while
+the run's folder still exists.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+
+from .progress import interrupted
+from .run_session import allow_no_log_in, log_out
+
+PARENT = os.getpid()
+
+
+def end():
+    """Ends the run's own affairs, if this is the process that began it; workers leave them to the others."""
+    if os.getpid() == PARENT:
+        for told in interrupted():
+            print(told, file=sys.stderr)
+        log_out()
+
+
+def end_when_terminated():
+    """Has SIGTERM, with which AWX cancels a job, end the run's affairs too: Python runs no exit handlers then."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def terminated(number, frame):
+        if os.getpid() == PARENT:
+            allow_no_log_in()
+            end()
+        if callable(before):
+            before(number, frame)
+        else:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+    signal.signal(signal.SIGTERM, terminated)
+
+
+atexit.register(end)
+end_when_terminated()

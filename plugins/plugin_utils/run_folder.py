@@ -1,0 +1,35 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The folder that Ansible makes for a run and removes at its end, and the private files that the workers share in it."""
+
+from __future__ import annotations
+
+import glob
+import os
+
+from ansible import constants
+
+PREFIX = 'vsphere.vm-'
+
+
+def run_file(name):
+    """Returns the path of a file of this run."""
+    return os.path.join(constants.DEFAULT_LOCAL_TMP, PREFIX + name)
+
+
+def files(suffix):
+    """Returns the paths of the files of this run that end so."""
+    return glob.glob(f'{glob.escape(run_file(""))}*{suffix}')
+
+
+def private_file(path, create=True):
+    """Opens a file for reading and writing that nobody else may read.
+
+    Raises OSError for a link, and for a file of another user or one that others may read.
+    """
+    opened = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0) | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    status = os.fstat(opened)
+    if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        os.close(opened)
+        raise PermissionError(f'{path} is not private to this user.')
+    return os.fdopen(opened, 'r+', encoding='utf-8')
