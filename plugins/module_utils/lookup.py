@@ -47,7 +47,8 @@ KINDS = {
     'Datastore': (('folders', 'datastores'), 'datastore'),
     'Network': (('folders', 'networks'), '(?:network|dvportgroup)'),
 }
-# What a virtual machine holds references to; base types take the place of what they are derived into, such as a port group.
+# What a virtual machine holds references to; base types take the place of what they are derived into, such as a port
+# group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host', 'ResourcePool': 'resource pool'}
 
@@ -113,6 +114,11 @@ class Inventory:
                     raise
                 refs = [ref for ref in refs if ref['value'] != gone]
         return []
+
+    def properties(self, ref, *paths):
+        """Returns {path: value} of one object of any type. Raises Fault."""
+        ((_ref, found),) = self.retrieve(property_filter({key_of(ref): paths}))
+        return found
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter (the root if None)."""
@@ -243,7 +249,7 @@ class Inventory:
         """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""
         names = []
         while ref:
-            ((_ref, properties),) = self.retrieve(property_filter({key_of(ref): ['name', 'parent']}))
+            properties = self.properties(ref, 'name', 'parent')
             names.insert(0, properties['name'])
             ref = properties.get('parent')
         return '/'.join(names[1:])
