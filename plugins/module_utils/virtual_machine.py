@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from . import wire
 from .methods.configuration import ConfigurationMethods
+from .methods.encryption import EncryptionMethods
+from .methods.fault_tolerance import FaultToleranceMethods
+from .methods.migration import MigrationMethods
 from .methods.power import TOOLS_RUNNING, TOOLS_STATUS, PowerMethods
 from .methods.record_replay import RecordReplayMethods
 from .methods.snapshots import SnapshotMethods
+from .methods.storage import StorageMethods
 from .questions import PENDING, question_of
 from .snapshot_tree import POWER_STATES, flat
 
 
-class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods):
+class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods, FaultToleranceMethods,
+                     StorageMethods, EncryptionMethods):
     """A virtual machine as it was when it was read.
 
     `vm['runtime.powerState']` is a property by its path, read by itself or within one above it; None if unset.

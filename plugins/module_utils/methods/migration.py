@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Migration: MigrateVM_Task and RelocateVM_Task."""
+
+from __future__ import annotations
+
+from .step import Methods
+
+
+class MigrationMethods(Methods):
+    """Needs runtime.powerState."""
+
+    def migrate(self, host=None, pool=None, priority='defaultPriority', state=None):
+        """MigrateVM_Task: runs on another host, in another pool; if `state` is given, only in that power state."""
+        other = state is not None and state != self['runtime.powerState']
+        return self._step('MigrateVM_Task', self._move_privilege(), host=host, pool=pool, priority=priority, state=state,
+                          forecasts={'InvalidPowerState': f'{self.name} is {self.power_state}.' if other else None})
+
+    def relocate(self, spec, priority='defaultPriority'):
+        """RelocateVM_Task with a VirtualMachineRelocateSpec."""
+        return self._step('RelocateVM_Task', self._move_privilege(), spec=spec, priority=priority)
+
+    def _move_privilege(self):
+        return 'Resource.HotMigrate' if self.power_state == 'powered_on' else 'Resource.ColdMigrate'

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Storage: the files of a virtual machine and the work on them, first class disks, changed blocks."""
+
+from __future__ import annotations
+
+from .. import wire
+from .step import Methods
+
+REMOVE = 'VirtualMachine.State.RemoveSnapshot'
+
+
+class StorageMethods(Methods):
+    """Needs runtime.powerState, and snapshot for promote_disks. Disks are given by their devices, keys or IDs."""
+
+    def refresh_storage_info(self, within):
+        """RefreshStorageInfo: done when the figures have a new timestamp, which storage.timestamp is. `within` seconds."""
+        before = self['storage.timestamp']
+        step = self._step('RefreshStorageInfo', 'System.Read',
+                          reached=(('storage.timestamp',), lambda now: now.get('storage.timestamp') != before))
+        step.patience = within
+        return step
+
+    def query_unowned_files(self):
+        """QueryUnownedFiles: returns paths of files that the datastore principal does not own."""
+        return self._step('QueryUnownedFiles', 'VirtualMachine.Config.QueryUnownedFiles')
+
+    def estimate_consolidation(self):
+        """EstimateStorageForConsolidateSnapshots_Task; its result is a list of StorageRequirement."""
+        return self._step('EstimateStorageForConsolidateSnapshots_Task', REMOVE)
+
+    def consolidate_disks(self, too_little=None):
+        """ConsolidateVMDisks_Task; `too_little` is what an estimate told of the room, if there is not enough."""
+        return self._step('ConsolidateVMDisks_Task', REMOVE, forecasts={'NoDiskSpace': too_little})
+
+    def promote_disks(self, unlink, disks):
+        """PromoteDisks_Task of these VirtualDisks."""
+        held = unlink and self.power_state == 'powered_on' and self.snapshots()
+        told = f'{self.name} is powered on and has snapshots, so its disks cannot be unlinked.' if held else None
+        return self._step('PromoteDisks_Task', 'VirtualMachine.Provisioning.PromoteDisks', unlink=unlink, disks=disks,
+                          forecasts={'InvalidPowerState': told})
+
+    def defragment_all_disks(self):
+        """DefragmentAllDisks, which returns when it is done."""
+        return self._step('DefragmentAllDisks', 'VirtualMachine.Interact.DefragmentAllDisks',
+                          forecasts=self._needs_power('powered_off', 'suspended'))
+
+    def attach_disk(self, disk_id, datastore, controller=None, unit=None):
+        """AttachDisk_Task of a first class disk, on a controller by its key."""
+        return self._step('AttachDisk_Task', 'VirtualMachine.Config.AddExistingDisk', diskId=wire.data('ID', id=disk_id),
+                          datastore=datastore, controllerKey=controller, unitNumber=unit)
+
+    def detach_disk(self, disk_id):
+        """DetachDisk_Task of a first class disk, which stays on its datastore."""
+        return self._step('DetachDisk_Task', 'VirtualMachine.Config.RemoveDisk', diskId=wire.data('ID', id=disk_id))
+
+    def query_changed_areas(self, key, start, change_id, snapshot=None):
+        """QueryChangedDiskAreas of the disk with that key; returns a DiskChangeInfo from the offset `start` on."""
+        return self._step('QueryChangedDiskAreas', 'VirtualMachine.Provisioning.DiskRandomRead',
+                          deviceKey=key, startOffset=start, changeId=change_id, snapshot=snapshot)
