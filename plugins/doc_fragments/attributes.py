@@ -13,8 +13,9 @@ requirements:
   - requests, for the Python that runs the module; the controller's own where the connection is local
 notes:
   - Works with vCenter 8.0 U1 and later; a standalone ESXi host does not have this API.
-  - Where the connection is local, the task runs inside Ansible's worker and all tasks of the run share one session, which is logged out at
-    its end. Anywhere else the module is shipped to the host, logs in there and logs out when it is done.
+  - Where the connection is local, the task runs inside Ansible's worker and all tasks of the run share one session,
+    which is logged out at its end. Anywhere else the module is shipped to the host, logs in there and logs out when it
+    is done.
 attributes:
   action_group:
     description: Its connection options can be set once, in C(module_defaults) of the group.
@@ -27,7 +28,8 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Can run in check mode and tell what it would do, failing where the real run would as far as reads can tell.
+    description: Can run in check mode and tell what it would do, failing where the real run would as far as reads can
+      tell.
     support: full
   diff_mode:
     description: Tells what changed, or would in check mode, as C(before) and C(after).

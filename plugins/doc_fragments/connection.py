@@ -17,7 +17,8 @@ options:
     type: int
     default: 443
   username:
-    description: User to log in as, such as C(administrator@vsphere.local). From the environment variable E(VMWARE_USER) if not set.
+    description: User to log in as, such as C(administrator@vsphere.local). From the environment variable E(VMWARE_USER)
+      if not set.
     type: str
     aliases: [admin, user]
   password:
@@ -26,11 +27,13 @@ options:
     aliases: [pass, pwd]
   session_id:
     description:
-      - A session to use instead of logging in, from M(vsphere.vm.session) or from C(POST /api/session) of vCenter 8.0 U3 and later.
+      - A session to use instead of logging in, from M(vsphere.vm.session) or from C(POST /api/session) of vCenter 8.0
+        U3 and later.
       - It is not renewed and not logged out.
     type: str
   validate_certs:
-    description: Verify the certificate of the vCenter. From the environment variable E(VMWARE_VALIDATE_CERTS) if not set.
+    description: Verify the certificate of the vCenter. From the environment variable E(VMWARE_VALIDATE_CERTS) if not
+      set.
     type: bool
     default: true
   ca_cert:
@@ -44,10 +47,12 @@ options:
       - The environment variables E(HTTPS_PROXY) and E(NO_PROXY) are heeded if neither is set.
     type: str
   proxy_port:
-    description: Port of O(proxy_host), 8080 if nothing says otherwise. From the environment variable E(VMWARE_PROXY_PORT) if not set.
+    description: Port of O(proxy_host), 8080 if nothing says otherwise. From the environment variable
+      E(VMWARE_PROXY_PORT) if not set.
     type: int
   release:
-    description: The API release to speak, such as V(8.0.2.0), instead of the newest that the vCenter and this collection both know.
+    description: The API release to speak, such as V(8.0.2.0), instead of the newest that the vCenter and this
+      collection both know.
     type: str
   request_timeout:
     description: Seconds to wait for the answer to one request; the wait for a task is O(ignore:timeout).

@@ -11,7 +11,8 @@ class ModuleDocFragment:
 options:
   question_answers:
     description:
-      - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or copied.
+      - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or
+        copied.
       - A question that none of them fits fails the task, with the question and its choices in C(fault.details).
     type: list
     elements: dict
@@ -19,7 +20,8 @@ options:
     aliases: [answer]
     suboptions:
       question:
-        description: A regular expression that is found in the question's text, or in the id or text of one of its messages.
+        description: A regular expression that is found in the question's text, or in the id or text of one of its
+          messages.
         type: str
         required: true
       response:

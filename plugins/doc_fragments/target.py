@@ -15,7 +15,8 @@ options:
       - Exactly one of O(moid), O(name), O(uuid), O(instance_uuid) and O(path) names the virtual machine.
     type: str
   name:
-    description: Name of the virtual machine. If several have it the task fails and lists them; O(folder) and O(datacenter) narrow it down.
+    description: Name of the virtual machine. If several have it the task fails and lists them; O(folder) and
+      O(datacenter) narrow it down.
     type: str
   uuid:
     description: BIOS UUID of the virtual machine.
@@ -24,7 +25,8 @@ options:
     description: Instance UUID of the virtual machine, which is unique within a vCenter.
     type: str
   path:
-    description: Inventory path of the virtual machine, such as V(DC0/vm/web/app-01). A slash within a name is written V(%2f).
+    description: Inventory path of the virtual machine, such as V(DC0/vm/web/app-01). A slash within a name is written
+      V(%2f).
     type: str
   use_instance_uuid:
     description: Take O(uuid) for an instance UUID.

@@ -12,16 +12,19 @@ options:
   wait:
     description:
       - Wait until the operation has ended.
-      - Otherwise the task of the last step is only started, and its moid returned; M(vsphere.vm.task) waits for many at once.
+      - Otherwise the task of the last step is only started, and its moid returned; M(vsphere.vm.task) waits for many at
+        once.
     type: bool
     default: true
   timeout:
-    description: Seconds to wait at most. When they are over the task fails with C(fault.category) V(timeout), but the operation runs on.
+    description: Seconds to wait at most. When they are over the task fails with C(fault.category) V(timeout), but the
+      operation runs on.
     type: int
     default: 3600
     aliases: [state_change_timeout]
   busy_timeout:
-    description: Seconds to wait for another task that holds the virtual machine, before failing with C(fault.category) V(busy).
+    description: Seconds to wait for another task that holds the virtual machine, before failing with C(fault.category)
+      V(busy).
     type: int
     default: 0
 '''

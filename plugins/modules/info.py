@@ -53,8 +53,10 @@ EXAMPLES = r'''
 RETURN = r'''
 vm:
   description:
-    - The virtual machine with the properties that were asked for, under their vSphere names, one within the other; null where unset.
-    - A reference is C(type) and C(value). Devices, backings and faults, which come in many types, tell theirs as C(typeName).
+    - The virtual machine with the properties that were asked for, under their vSphere names, one within the other; null
+      where unset.
+    - A reference is C(type) and C(value). Devices, backings and faults, which come in many types, tell theirs as
+      C(typeName).
   returned: success
   type: dict
   sample: {moid: vm-41, name: app-01, runtime: {powerState: poweredOn}}
@@ -74,7 +76,7 @@ summary:
     host: {moid: host-21, name: esx-01.example.com}
     hardware: {version: vmx-20, cpus: 2, memory_mb: 4096, disks: [], network_adapters: []}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: InvalidProperty, category: invalid_argument, retryable: false}

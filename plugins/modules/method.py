@@ -12,8 +12,8 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Calls a method of the Virtual Infrastructure JSON API, for what has no module yet.
-  - Nothing is known of what the method does, so it is called each time and reports a change, and is not called in check mode, unless O(reads_only) says that
-    it changes nothing.
+  - Nothing is known of what the method does, so it is called each time and reports a change, and is not called in check
+    mode, unless O(reads_only) says that it changes nothing.
 options:
   object_type:
     description: Type of the managed object.
@@ -75,7 +75,8 @@ EXAMPLES = r'''
 
 RETURN = r'''
 result:
-  description: What the method returned, or the result of its task, without the wire's decoration. Not there if there was none.
+  description: What the method returned, or the result of its task, without the wire's decoration. Not there if there
+    was none.
   returned: when the method returned something
   type: raw
   sample: {type: VirtualMachine, value: vm-41}
@@ -90,7 +91,7 @@ task:
   type: dict
   sample: {moid: task-77, operation: ReconfigVM_Task, state: success}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: InvalidArgument, category: invalid_argument, retryable: false}

@@ -12,7 +12,8 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Brings a virtual machine into a power state and returns when the state is really reached.
-  - A guest that is asked to shut down, reboot or stand by takes its own time; the task waits for it, and fails if O(timeout) passes first.
+  - A guest that is asked to shut down, reboot or stand by takes its own time; the task waits for it, and fails if
+    O(timeout) passes first.
 options:
   state:
     description:
@@ -20,8 +21,8 @@ options:
       - V(standby) is what the guest's own standby leads to, either suspended or powered on in standby.
       - V(restarted) restarts each time it is asked, so it always reports a change.
       - V(terminated) is powered off, by ending the process of the virtual machine, for one that reacts to nothing else.
-      - The hyphenated spellings are those of other collections. V(shutdown-guest) is O(state=powered_off) and V(reboot-guest) is
-        O(state=restarted), both with O(method=guest).
+      - The hyphenated spellings are those of other collections. V(shutdown-guest) is O(state=powered_off) and
+        V(reboot-guest) is O(state=restarted), both with O(method=guest).
     type: str
     required: true
     choices:
@@ -40,7 +41,8 @@ options:
       - How a running virtual machine is brought to O(state).
       - V(hard) acts on the virtual hardware.
       - V(guest) asks the guest through VMware Tools to shut down, reboot or stand by.
-      - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools do not run or the guest has not followed after O(guest_timeout).
+      - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools do not run or the guest has not
+        followed after O(guest_timeout).
     type: str
     default: hard
     choices: [hard, guest, guest_then_hard]
@@ -110,7 +112,7 @@ task:
   type: dict
   sample: {moid: task-77, operation: PowerOnVM_Task, state: success}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: InvalidPowerState, category: state, retryable: false}

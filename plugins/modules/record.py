@@ -11,10 +11,11 @@ short_description: Start and stop recording the execution of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Records what a running virtual machine does, from a snapshot on, so that M(vsphere.vm.replay) can let it do the same again.
+  - Records what a running virtual machine does, from a snapshot on, so that M(vsphere.vm.replay) can let it do the same
+    again.
   - Recording creates a snapshot, which becomes the current one; its name is that of the recording.
-  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task then fails with
-    V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
+  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task
+    then fails with V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
 options:
   state:
     description: Whether the virtual machine is being recorded.
@@ -96,7 +97,7 @@ task:
   type: dict
   sample: {moid: task-77, operation: StartRecording_Task, state: success}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: RecordReplayDisabled, category: state, retryable: false}

@@ -11,10 +11,11 @@ short_description: Start and stop replaying a recording of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Lets a virtual machine do again, instruction by instruction, what it did while M(vsphere.vm.record) recorded it, from the recording's snapshot on.
+  - Lets a virtual machine do again, instruction by instruction, what it did while M(vsphere.vm.record) recorded it,
+    from the recording's snapshot on.
   - Replaying changes the current snapshot of the virtual machine.
-  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task then fails with
-    V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
+  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task
+    then fails with V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
 options:
   state:
     description: Whether the virtual machine is replaying.
@@ -84,7 +85,7 @@ task:
   type: dict
   sample: {moid: task-77, operation: StartReplaying_Task, state: success}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: RecordReplayDisabled, category: state, retryable: false}

@@ -12,9 +12,10 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Logs in and returns the session's id for O(session_id) of other tasks, or ends such a session.
-  - Where the connection is local this is not needed, since the tasks of a run share one session by themselves. It serves modules that
-    are shipped to hosts, other tools, and runs that follow each other.
-  - Logging in and out changes nothing in the inventory and the tasks between the two need it, so both happen in check mode too.
+  - Where the connection is local this is not needed, since the tasks of a run share one session by themselves. It
+    serves modules that are shipped to hosts, other tools, and runs that follow each other.
+  - Logging in and out changes nothing in the inventory and the tasks between the two need it, so both happen in check
+    mode too.
 options:
   state:
     description:
@@ -53,7 +54,8 @@ EXAMPLES = r'''
 
 RETURN = r'''
 session:
-  description: The session, null after O(state=absent). Whoever has C(session_id) is logged in, so keep it out of logs with C(no_log).
+  description: The session, null after O(state=absent). Whoever has C(session_id) is logged in, so keep it out of logs
+    with C(no_log).
   returned: success
   type: dict
   contains:
@@ -74,7 +76,7 @@ session:
       type: str
       sample: 8.0.3.0
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: InvalidLogin, category: auth, retryable: false}

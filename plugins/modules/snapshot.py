@@ -22,7 +22,8 @@ options:
       - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one.
         What has happened since cannot be compared, so it always reports a change.
       - V(renamed) gives it O(new_snapshot_name) and O(new_description).
-      - V(revert) and V(remove_all) are the spellings of other collections for V(reverted), and V(absent) with O(remove_all=true).
+      - V(revert) and V(remove_all) are the spellings of other collections for V(reverted), and V(absent) with
+        O(remove_all=true).
     type: str
     default: present
     choices: [present, absent, reverted, renamed, revert, remove_all]
@@ -45,7 +46,8 @@ options:
     type: bool
     default: false
   quiesce_spec:
-    description: How to bring the guest to rest, in place of O(quiesce). The options of VSS make it a specification for Windows.
+    description: How to bring the guest to rest, in place of O(quiesce). The options of VSS make it a specification for
+      Windows.
     type: dict
     suboptions:
       timeout:
@@ -82,7 +84,8 @@ options:
     description: The description that O(state=renamed) gives.
     type: str
   suppress_power_on:
-    description: With O(state=reverted), leave the virtual machine powered off even if the snapshot was taken while it ran.
+    description: With O(state=reverted), leave the virtual machine powered off even if the snapshot was taken while it
+      ran.
     type: bool
   host:
     description: With O(state=reverted), the ESXi host to resume the virtual machine on, by name or moid.
@@ -146,7 +149,8 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the snapshot that is meant, or all of them with O(remove_all), as it is after the task.
+  description: The virtual machine, and the snapshot that is meant, or all of them with O(remove_all), as it is after
+    the task.
   returned: when the virtual machine was found
   type: dict
   sample:
@@ -169,7 +173,7 @@ task:
   type: dict
   sample: {moid: task-77, operation: CreateSnapshot_Task, state: success}
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: AmbiguousSnapshot, category: invalid_argument, retryable: false}

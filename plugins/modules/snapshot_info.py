@@ -11,7 +11,8 @@ short_description: Tell the snapshots of a virtual machine, their sizes and ages
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Reads the snapshot tree of a virtual machine as a list in the tree's order, with what each snapshot takes on the datastores.
+  - Reads the snapshot tree of a virtual machine as a list in the tree's order, with what each snapshot takes on the
+    datastores.
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.reads
@@ -58,7 +59,8 @@ vm:
     snapshots:
       description:
         - The snapshots, a parent before its children.
-        - C(size_bytes) is what has been written since, and the memory if it was kept; C(age_days) counts from C(created), in UTC.
+        - C(size_bytes) is what has been written since, and the memory if it was kept; C(age_days) counts from
+          C(created), in UTC.
       type: list
       elements: dict
       sample:
@@ -77,7 +79,7 @@ vm:
           replay_supported: false
           children: []
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: NotFound, category: not_found, retryable: false}

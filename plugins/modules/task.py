@@ -29,7 +29,8 @@ options:
     default: ended
     choices: [ended, cancelled, present]
   fail_on_error:
-    description: With O(state=ended), fail if one of the tasks has ended with an error; all of them are in RV(tasks) all the same.
+    description: With O(state=ended), fail if one of the tasks has ended with an error; all of them are in RV(tasks) all
+      the same.
     type: bool
     default: true
   timeout:
@@ -82,7 +83,7 @@ tasks:
       result: {type: VirtualMachineSnapshot, value: snapshot-12}
       error: null
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: WaitTimeout, category: timeout, retryable: false}

@@ -52,7 +52,7 @@ user:
   type: str
   sample: VSPHERE.LOCAL\Administrator
 fault:
-  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
+  description: Why the task failed, with name, category, retryable, hint, details, cause, operation, vm and task.
   returned: on failure
   type: dict
   sample: {name: CertificateNotTrusted, category: transport, retryable: false}

@@ -26,7 +26,8 @@ ENDED = 'ended'
 # What makes two log-ins the same one; the rest of the options may differ from task to task.
 REACHING = ('hostname', 'port', 'validate_certs', 'ca_cert', 'proxy_host', 'proxy_port')
 IDENTITY = (*REACHING, 'username', 'password', 'session_id', 'release')
-# Names of files tell nothing of a password: the key that they are made with lives in the processes of this run alone, which
+# Names of files tell nothing of a password: the key that they are made with lives in the processes of this run alone,
+# which
 # inherit it from the parent that imports this file.
 KEY = secrets.token_bytes(32)
 COLLECTORS = 64

@@ -14,7 +14,8 @@ REVERT = 'VirtualMachine.State.RevertToSnapshot'
 RENAME = 'VirtualMachine.State.RenameSnapshot'
 
 
-# Option -> member of VirtualMachineGuestQuiesceSpec; those of VSS are members of VirtualMachineWindowsQuiesceSpec alone.
+# Option -> member of VirtualMachineGuestQuiesceSpec; those of VSS are members of VirtualMachineWindowsQuiesceSpec
+# alone.
 QUIESCE = {
     'timeout': 'timeout', 'vss_backup_type': 'vssBackupType', 'vss_backup_context': 'vssBackupContext',
     'vss_bootable_system_state': 'vssBootableSystemState', 'vss_partial_file_support': 'vssPartialFileSupport'}
@@ -63,4 +64,5 @@ class SnapshotMethods(Methods):
 
     def rename_snapshot(self, snapshot, name=None, description=None):
         """RenameSnapshot; at least one of name and description."""
-        return self._step('RenameSnapshot', RENAME, target=snapshot, forecasts=name_forecast(name) if name is not None else {}, name=name, description=description)
+        return self._step('RenameSnapshot', RENAME, target=snapshot, name=name, description=description,
+                          forecasts={} if name is None else name_forecast(name))
