@@ -22,7 +22,7 @@ LAYERS = (
     ('selection',),
     ('virtual_machine', 'lookup', 'summary'),
     ('driving', 'methods'),
-    ('tasks', 'questions', 'snapshot_tree'),
+    ('tasks', 'questions', 'snapshot_tree', 'virtual_disks'),
     ('client',),
     ('keeper', 'wire', 'faults'),
 )

@@ -7,7 +7,7 @@ Source: the API pages of CreateSecondaryVMEx_Task and its family.
 
 from __future__ import annotations
 
-from .step import Methods
+from .step import Methods, Step
 
 INTERACT = 'VirtualMachine.Interact'
 QUERY = 'VirtualMachine.Config.QueryFTCompatibility'
@@ -49,7 +49,7 @@ class FaultToleranceMethods(Methods):
 
     def make_primary(self, secondary, primary):
         """MakePrimaryVM_Task of `primary`: the roles are swapped."""
-        return self._step('MakePrimaryVM_Task', f'{INTERACT}.MakePrimary', hints=HINTS, target=primary, vm=secondary)
+        return Step(primary, 'MakePrimaryVM_Task', f'{INTERACT}.MakePrimary', {'vm': secondary}, hints=HINTS)
 
     def terminate_secondary(self, secondary=None):
         """TerminateFaultTolerantVM_Task of one secondary, or of all of them."""

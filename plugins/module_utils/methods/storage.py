@@ -29,9 +29,9 @@ class StorageMethods(Methods):
         """EstimateStorageForConsolidateSnapshots_Task; its result is a list of StorageRequirement."""
         return self._step('EstimateStorageForConsolidateSnapshots_Task', REMOVE)
 
-    def consolidate_disks(self, too_little=None):
-        """ConsolidateVMDisks_Task; `too_little` is what an estimate told of the room, if there is not enough."""
-        return self._step('ConsolidateVMDisks_Task', REMOVE, forecasts={'NoDiskSpace': too_little})
+    def consolidate_disks(self):
+        """ConsolidateVMDisks_Task."""
+        return self._step('ConsolidateVMDisks_Task', REMOVE)
 
     def promote_disks(self, unlink, disks):
         """PromoteDisks_Task of these VirtualDisks."""
