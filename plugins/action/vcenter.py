@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The action plugin of every module of this collection (meta/runtime.yml redirects them here).
 
-Where the connection is local it runs the module's Operation in the worker: no module is packed, no Python is started, and all workers share
-one session. Anywhere else it ships the module as Ansible always does.
+Where the connection is local it runs the module's Operation in the worker: no module is packed, no Python is started,
+and all workers share one session. Anywhere else it ships the module as Ansible always does.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class ActionModule(ActionBase):
             params = validated.validated_parameters
             result = self._refusal(validated) or self._run_operation(operation, params)
         result['invocation'] = {'module_args': params}
-        result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.' for each in validated._warnings]
+        result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.'
+                              for each in validated._warnings]
         return remove_values(result, validated._no_log_values)
 
     def _run_operation(self, operation, params):
@@ -58,7 +59,7 @@ class ActionModule(ActionBase):
             return operation.run(params, self._task.check_mode, RunKeeper(params), progress)
 
     def _refusal(self, validated):
-        """Returns the result for options that the spec refuses, in the words that a shipped module would use, or None."""
+        """Returns the result for options that the spec refuses, in the words of a shipped module, or None."""
         if not validated.errors.errors:
             return None
         told = validated.errors.msg
@@ -68,7 +69,7 @@ class ActionModule(ActionBase):
 
 
 def plain(value):
-    """Returns data without the tags of Ansible's templating and without vaulted strings, which json and requests cannot take."""
+    """Returns data without the tags of Ansible's templating and without vaulted strings: json takes neither."""
     if isinstance(value, dict):
         return {str(name): plain(member) for name, member in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""HTTPS, log-in, release and retries: the way to the API, and the one place where an HTTP answer becomes an exception.
+"""HTTPS, log-in, release and retries: the way to the API.
 
 The one file that knows HTTP (requests). Knows no Ansible, no virtual machine and no task.
 Source: the guide "Web Services SDK Programming", chapter "Client Applications Using the JSON Protocol".
@@ -18,6 +18,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from . import wire
+from .answers import answer
 from .faults import Failure, Fault, Refusal, TransportError
 from .keeper import Keeper, Session
 
@@ -44,17 +45,18 @@ CONNECT_TIMEOUT = 10
 class Client:
     """Calls methods and reads properties of managed objects.
 
-    Takes the options of the connection group as a dict, and the keeper of its session. Use it as a context manager: it logs in
-    when it is first needed and logs out at the end, unless the session is shared or was handed in.
+    Takes the options of the connection group as a dict, and the keeper of its session. Use it as a context manager: it
+    logs in when it is first needed and logs out at the end, unless the session is shared or was handed in.
     """
 
     def __init__(self, options, keeper=None):
         if requests is None:
             raise Refusal('The Python library requests is needed: install it for the Python that runs this module.',
-                          'MissingLibrary', category='unsupported', hint='pip install requests', details={'import_error': REQUESTS_IMPORT_ERROR})
+                          'MissingLibrary', category='unsupported', hint='pip install requests',
+                          details={'import_error': REQUESTS_IMPORT_ERROR})
         if not options.get('hostname'):
-            raise Refusal('hostname is not given: set the option, or VMWARE_HOST in the environment.', 'InvalidArgument',
-                          details={'option': 'hostname'})
+            raise Refusal('hostname is not given: set the option, or VMWARE_HOST in the environment.',
+                          'InvalidArgument', details={'option': 'hostname'})
         self.options = options
         self.keeper = keeper or Keeper()
         host = options['hostname']
@@ -71,13 +73,14 @@ class Client:
     # -- calls
 
     def call(self, target, method, repeatable=False, wait=0, **parameters):
-        """Calls a method of the managed object that the reference `target` names; returns its wire value, None for void or unset.
+        """Calls a method of the managed object `target` (a reference); returns its wire value, None for void or unset.
 
-        Parameters that are None are left out. `repeatable` marks a call that may be sent twice; `wait` is how many seconds longer
-        than request_timeout the server may take. Raises Fault or TransportError.
+        Parameters that are None are left out. `repeatable` marks a call that may be sent twice; `wait` is how many
+        seconds longer than request_timeout the server may take. Raises Fault or TransportError.
         """
         body = {name: value for name, value in parameters.items() if value is not None}
-        return self._with_session(method, lambda: self._send('POST', self._url(target, method), body, method, repeatable, wait))
+        return self._with_session(
+            method, lambda: self._send('POST', self._url(target, method), body, method, repeatable, wait))
 
     def get(self, target, name):
         """Returns a first-level property of a managed object, None if it is unset. Raises Fault or TransportError."""
@@ -113,7 +116,7 @@ class Client:
                        token=session.token)
 
     def is_logged_in(self):
-        """Tells whether the server still knows the session: some reads answer an expired one with nothing instead of a fault."""
+        """Tells whether the server still knows the session: some reads answer an expired one with nothing."""
         return self.get(self.service('sessionManager'), 'currentSession') is not None
 
     def new_session(self):
@@ -141,8 +144,8 @@ class Client:
         except Fault as fault:
             if fault.name != 'NotAuthenticated' or not session.owned:
                 raise
-            self.renew(session)
-            return send()
+        self.renew(session)
+        return send()
 
     def _log_in(self):
         release = self.options.get('release') or self._negotiate()
@@ -151,19 +154,21 @@ class Client:
             return Session(release, self.options['session_id'], content, owned=False)
         for option in ('username', 'password'):
             if not self.options.get(option):
-                raise Refusal(f'{option} is not given: set it (or {"VMWARE_USER" if option == "username" else "VMWARE_PASSWORD"} in the '
-                              f'environment), or session_id.', 'InvalidArgument', category='auth', details={'option': option})
+                variable = 'VMWARE_USER' if option == 'username' else 'VMWARE_PASSWORD'
+                raise Refusal(f'{option} is not given: set it (or {variable} in the environment), or session_id.',
+                              'InvalidArgument', category='auth', details={'option': option})
         self.token_taken = None
-        user = self._send('POST', self._url(content['sessionManager'], 'Login', release),
-                          {'userName': self.options['username'], 'password': self.options['password']}, 'Login', repeatable=True, token='')
+        credentials = {'userName': self.options['username'], 'password': self.options['password']}
+        user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
+                          repeatable=True, token='')
         if not self.token_taken:
             raise TransportError(f'{self.where} took the log-in but sent no {SESSION_HEADER}.', 'NotVIJSON')
         return Session(release, self.token_taken, content, key=user.get('key'), user=user.get('userName'))
 
     def _negotiate(self):
         try:
-            answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello', {'api_releases': list(RELEASES)},
-                                'hello', repeatable=True, token='')
+            answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello',
+                                {'api_releases': list(RELEASES)}, 'hello', repeatable=True, token='')
         except TransportError as error:
             if error.http_status in NO_HELLO:
                 return FIRST_RELEASE
@@ -175,11 +180,14 @@ class Client:
 
     def _content(self, release):
         try:
-            content = self._send('GET', self._url(SERVICE_INSTANCE, 'content', release), None, 'content', True, token='')
+            content = self._send('GET', self._url(SERVICE_INSTANCE, 'content', release), None, 'content',
+                                 repeatable=True, token='')
         except Fault as fault:
             if self.options.get('release') and fault.name == 'MethodFault':
-                raise Refusal(f'{self.where} does not speak API release {release}, which the option release asks for.', 'UnsupportedRelease',
-                              cause=fault, hint='Leave release out: the newest one that both sides know is then negotiated.') from None
+                raise Refusal(
+                    f'{self.where} does not speak API release {release}, which the option release asks for.',
+                    'UnsupportedRelease', cause=fault,
+                    hint='Leave release out: the newest one that both sides know is then negotiated.') from None
             raise
         return {name: value for name, value in content.items() if wire.type_of(value) == wire.REFERENCE}
 
@@ -194,7 +202,8 @@ class Client:
         # What the environment says of proxies and certificates is read once here, not at every request; a .netrc has no
         # say.
         http.trust_env = False
-        http.headers.update({'Accept': 'application/json', 'Content-Type': 'application/json', 'User-Agent': 'vsphere.vm (Ansible)'})
+        http.headers.update({'Accept': 'application/json', 'Content-Type': 'application/json',
+                             'User-Agent': 'vsphere.vm (Ansible)'})
         if self.options.get('proxy_host'):
             proxy = f'http://{self.options["proxy_host"]}:{self.options.get("proxy_port") or 8080}'
             http.proxies = {'https': proxy}
@@ -202,7 +211,8 @@ class Client:
             http.proxies = requests.utils.get_environ_proxies(f'https://{self.where}')
         http.verify = False
         if self.options.get('validate_certs', True):
-            http.verify = self.options.get('ca_cert') or os.environ.get('REQUESTS_CA_BUNDLE') or os.environ.get('CURL_CA_BUNDLE') or True
+            http.verify = (self.options.get('ca_cert') or os.environ.get('REQUESTS_CA_BUNDLE')
+                           or os.environ.get('CURL_CA_BUNDLE') or True)
         else:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         if isinstance(http.verify, str) and not os.path.exists(http.verify):
@@ -213,10 +223,12 @@ class Client:
         """Sends a request, again after a pause if that is safe, and returns the value of the answer."""
         token = self.session.token if token is None else token
         timeout = self.options.get('request_timeout') or 60
-        for pause in (*PAUSES, None):
+        pauses = iter(PAUSES)
+        while True:
             try:
                 response = self.http.request(
-                    verb, url, data=None if body is None else json.dumps(body).encode(), headers={SESSION_HEADER: token} if token else {},
+                    verb, url, data=None if body is None else json.dumps(body).encode(),
+                    headers={SESSION_HEADER: token} if token else {},
                     timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait))
                 value = answer(response, self.where, operation)
                 self._take_token(response.headers.get(SESSION_HEADER), token)
@@ -225,6 +237,7 @@ class Client:
                 failure = transport_error(error, self.where, operation)
             except TransportError as error:
                 failure = error
+            pause = next(pauses, None)
             if pause is None or not (failure.retryable and (repeatable or not failure.may_have_run)):
                 raise failure from None
             time.sleep(pause)
@@ -238,64 +251,23 @@ class Client:
             self.keeper.session = session
 
 
-# -- an answer to a value, or to an exception
-
-
-def answer(response, where, operation):
-    """Returns the value of an HTTP answer, None for void and unset. Raises Fault, or TransportError for what is no VI JSON."""
-    text = response.content
-    try:
-        value = json.loads(text) if text.strip() else None
-    except ValueError:
-        raise not_vijson(response, where, operation) from None
-    if response.ok:
-        return value
-    if isinstance(value, dict) and ('faultstring' in value or wire.type_of(value)):
-        raise as_fault(value, operation, response.status_code)
-    if response.status_code == 401:
-        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation, http_status=401)
-    raise not_vijson(response, where, operation)
-
-
-def as_fault(value, operation=None, http_status=None):
-    """Returns the exception for a fault in wire form, its cause with it."""
-    name, message, details, cause = wire.fault_parts(value)
-    return Fault(message, name, details=details, cause=as_fault(cause) if cause else None, operation=operation, http_status=http_status)
-
-
-def not_vijson(response, where, operation):
-    """Returns the TransportError for an answer that is not of the API: a proxy's page, an ESXi host, an old vCenter."""
-    status, text = response.status_code, response.content[:2000].decode('utf-8', 'replace')
-    more = {'operation': operation, 'http_status': status}
-    if 'ClientFaultCode' in text or 'expat parser' in text:
-        return TransportError(f'{where} is a standalone ESXi host; the API that this collection uses is only at a vCenter, 8.0 U1 or later.',
-                              'NotVIJSON', category='unsupported', hint='Set hostname to the vCenter that manages the host.', **more)
-    if status in (502, 503, 504):
-        return TransportError(f'{where} answers HTTP {status}: the vCenter service behind it is down or still starting.',
-                              'ServiceUnavailable', may_have_run=status != 503, **more)
-    if status == 404:
-        return TransportError(f'{where} answers HTTP 404: it has no Virtual Infrastructure JSON API, which vCenter has since 8.0 U1.',
-                              'NotVIJSON', category='unsupported', hint='Check hostname and port, and the version of the vCenter.', **more)
-    kind = response.headers.get('content-type', 'no content type').split(';')[0]
-    return TransportError(f'{where} answers HTTP {status} with {kind} that is not JSON of the API; is it a vCenter?', 'NotVIJSON',
-                          may_have_run=True, **more)
-
-
-CERTIFICATE_HINT = 'Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set validate_certs to false.'
+CERTIFICATE_HINT = ('Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set '
+                    'validate_certs to false.')
 
 
 def transport_error(error, where, operation):
-    """Returns the TransportError for what requests raised, in one sentence: name, trust, refusal, time or a lost connection."""
+    """Returns the TransportError for what requests raised, in one sentence."""
     more = {'operation': operation}
     chain = list(causes(error))
     text = ' '.join(str(each) for each in chain)
     distrust = next((each for each in chain if isinstance(each, ssl.SSLCertVerificationError)), None)
     if distrust is not None:
         why = getattr(distrust, 'verify_message', None) or str(distrust)
-        return TransportError(f'The certificate of {where} is not trusted: {why}.', 'CertificateNotTrusted', retryable=False,
-                              hint=CERTIFICATE_HINT, details={'reason': why}, **more)
+        return TransportError(f'The certificate of {where} is not trusted: {why}.', 'CertificateNotTrusted',
+                              retryable=False, hint=CERTIFICATE_HINT, details={'reason': why}, **more)
     if isinstance(error, requests.exceptions.ProxyError):
-        return TransportError(f'The proxy on the way to {where} does not let the connection through: {chain[-1]}.', 'ProxyError', **more)
+        return TransportError(f'The proxy on the way to {where} does not let the connection through: {chain[-1]}.',
+                              'ProxyError', **more)
     if isinstance(error, requests.exceptions.SSLError):
         return TransportError(f'{where} does not speak TLS as it should: {chain[-1]}.', 'TLSError', retryable=False,
                               hint='Check hostname and port: the API is on HTTPS, usually port 443.', **more)
@@ -304,15 +276,16 @@ def transport_error(error, where, operation):
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return TransportError(f'{where} does not answer: no connection within the time.', 'ConnectTimeout', **more)
     if isinstance(error, requests.exceptions.ReadTimeout) or 'Read timed out' in text:
-        return TransportError(f'{where} did not answer {operation} within request_timeout.', 'ReadTimeout', may_have_run=True, **more)
+        return TransportError(f'{where} did not answer {operation} within request_timeout.', 'ReadTimeout',
+                              may_have_run=True, **more)
     refused = next((each for each in chain if isinstance(each, ConnectionRefusedError)), None)
     if refused is not None:
         return TransportError(f'{where} refuses the connection: nothing listens there.', 'ConnectionRefused', **more)
     unreachable = next((each for each in chain if isinstance(each, urllib3.exceptions.NewConnectionError)), None)
     if unreachable is not None:
         return TransportError(f'{where} cannot be reached: {chain[-1]}.', 'HostUnreachable', **more)
-    return TransportError(f'The connection to {where} was lost before {operation} was answered: {chain[-1]}.', 'ConnectionLost',
-                          may_have_run=True, **more)
+    return TransportError(f'The connection to {where} was lost before {operation} was answered: {chain[-1]}.',
+                          'ConnectionLost', may_have_run=True, **more)
 
 
 def causes(error):

@@ -19,10 +19,10 @@ class Facts:
 
 
 class Change:
-    """A state to declare: `steps` lead from `before` to `after` (dicts of the same keys), and are taken only if these differ.
+    """A state to declare: `steps` lead from `before` to `after` (dicts of the same keys), taken only if these differ.
 
-    A step is a Step, or a function of the answer to the step before it that returns one; or the only step is a generator
-    that yields Steps and is sent their answers (None in check mode).
+    A step is a Step, or a function of the answer to the step before it that returns one; or the only step is a
+    generator that yields Steps and is sent their answers (None in check mode).
     """
 
     def __init__(self, before, after, *steps):

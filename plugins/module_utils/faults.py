@@ -5,7 +5,7 @@
     Failure
     ├── Fault            the server said no, in its answer or as the error of a task
     ├── TransportError   there is no answer of the API: no connection, no trust, no JSON
-    └── Refusal          the collection itself says no: nothing found, an ambiguous target, a forecast of check mode
+    └── Refusal          the collection itself says no: nothing found, an ambiguous target, a forecast
         └── WaitTimeout  what was waited for did not come in time; the task runs on
 
 Knows no HTTP, no wire form and no Ansible.
@@ -36,40 +36,56 @@ RETRYABLE = frozenset({'busy', 'transport'})
 # Names that say less, or something else, than they mean. Source: the vSphere Web Services API reference, page of each
 # fault.
 NAMED = {
-    'auth': '''InvalidLogin NotAuthenticated SessionNotFound InvalidToken AuthenticationRequired PasswordExpired NoClientCertificate
-        InvalidLocale''',
-    'permission': 'NoPermission RestrictedByAdministrator RestrictedVersion SecurityError HostAccessRestrictedToManagementServer',
-    'not_found': 'NotFound ManagedObjectNotFound FileNotFound NoDiskFound MissingController NoSuchSnapshot SecondaryVmNotRegistered',
-    'invalid_argument': '''CustomizationFault InvalidRequest MethodNotFound IncorrectFileType NotADirectory NotAFile FileNameTooLong
-        IpHostnameGeneratorError NicSettingMismatch NoDisksToCustomize VmConfigFault GenericVmConfigFault RuleViolation
-        UnconfiguredPropertyValue NotUserConfigurableProperty MissingNetworkIpConfig MissingIpPool NoVcManagedIpConfigured
-        CannotUseNetwork CannotDecryptPasswords MemorySizeNotRecommended MissingLinuxCustResources MissingWindowsCustResources
-        OvfConsumerValidationFault VAppPropertyFault VmWwnConflict''',
-    'state': '''InvalidState InvalidPowerState ToolsUnavailable RecordReplayDisabled SnapshotFault SnapshotDisabled SnapshotNoChange
-        FileFault AlreadyUpgraded MigrationFault HostNotConnected MethodDisabled VmFaultToleranceIssue VmPowerOnDisabled
-        EncryptionKeyRequired UncommittedUndoableDisk LinuxVolumeNotClean MigrationDisabled MigrationNotReady
-        VmToolsUpgradeFault ToolsUpgradeCancelled RequestCanceled NoActiveHostInCluster VAppNotRunning
-        SecondaryVmAlreadyDisabled SecondaryVmAlreadyEnabled SecondaryVmAlreadyRegistered ToolsAlreadyUpgraded
-        PowerOnFtSecondaryFailed FaultTolerancePrimaryPowerOnNotAttempted VmFaultToleranceOpIssuesList MountError
-        UncustomizableGuest DirectoryNotEmpty FilesystemQuiesceFault ApplicationQuiesceFault NoGuestHeartbeat
-        AffinityConfigured SnapshotRevertIssue HAErrorsAtDest WillLoseHAProtection WillModifyConfigCpuRequirements
-        WillResetSnapshotDirectory InaccessibleDatastore InaccessibleFTMetadataDatastore NetworkCopyFault QuarantineModeFault
-        InvalidOperationOnSecondaryVm FileNotWritable ToolsImageCopyFailed DatastoreNotWritableOnHost SwapDatastoreNotWritableOnHost
-        RDMPointsToInaccessibleDisk UnusedVirtualDiskBlocksNotScrubbed VirtualDiskBlocksNotFullyProvisioned ReadOnlyDisksWithLegacyDestination
-        VMotionLinkDown VMotionInterfaceIssue VMotionNotConfigured MaintenanceModeFileMove DisallowedMigrationDeviceAttached''',
-    'busy': '''TaskInProgress VAppTaskInProgress ResourceInUse FileLocked SnapshotLocked QuestionPending CustomizationPending
-        ToolsInstallationInProgress VAppOperationInProgress FailToLockFaultToleranceVMs TooManyConcurrentNativeClones
-        LegacyNetworkInterfaceInUse''',
-    'unsupported': '''NotSupported NotImplemented RDMNotPreserved CpuCompatibilityUnknown DatacenterMismatch FaultToleranceNeedsThickDisk
-        FaultToleranceNotSameBuild MemorySnapshotOnIndependentDisk NetworksMayNotBeTheSame VMOnVirtualIntranet MismatchedNetworkPolicies
-        MismatchedVMotionNetworkNames DisallowedDiskModeChange FeatureRequirementsNotMet FaultToleranceNotLicensed VMotionNotLicensed
-        VmFaultToleranceConfigIssue VmFaultToleranceConfigIssueWrapper VmFaultToleranceInvalidFileBacking FtIssuesOnHost
-        UnsupportedDatastore UnsupportedGuest UnsupportedVmxLocation UnSupportedDatastoreForVFlash VirtualHardwareCompatibilityIssue
-        FaultToleranceCannotEditMem ToolsImageNotAvailable ToolsImageSignatureCheckFailed DrsVmotionIncompatibleFault UnsupportedRelease
-        NotVIJSON''',
-    'capacity': '''NoDiskSpace FileTooLarge NotEnoughCpus NotEnoughLogicalCpus NoAvailableIp NoCompatibleHost NoHostSuitableForFtSecondary
-        CannotComputeFTCompatibleHosts InvalidResourcePoolStructureFault NumVirtualCpusExceedsLimit EightHostLimitViolated DestinationSwitchFull
-        VMotionLinkCapacityLow HostInventoryFull VmLimitLicense VramLimitLicense MksConnectionLimitReached NotEnoughLicenses
+    'auth': '''
+        InvalidLogin NotAuthenticated SessionNotFound InvalidToken AuthenticationRequired PasswordExpired
+        NoClientCertificate InvalidLocale''',
+    'permission': '''
+        NoPermission RestrictedByAdministrator RestrictedVersion SecurityError
+        HostAccessRestrictedToManagementServer''',
+    'not_found': '''
+        NotFound ManagedObjectNotFound FileNotFound NoDiskFound MissingController NoSuchSnapshot
+        SecondaryVmNotRegistered''',
+    'invalid_argument': '''
+        CustomizationFault InvalidRequest MethodNotFound IncorrectFileType NotADirectory NotAFile FileNameTooLong
+        IpHostnameGeneratorError NicSettingMismatch NoDisksToCustomize VmConfigFault GenericVmConfigFault
+        RuleViolation UnconfiguredPropertyValue NotUserConfigurableProperty MissingNetworkIpConfig MissingIpPool
+        NoVcManagedIpConfigured CannotUseNetwork CannotDecryptPasswords MemorySizeNotRecommended
+        MissingLinuxCustResources MissingWindowsCustResources OvfConsumerValidationFault VAppPropertyFault
+        VmWwnConflict''',
+    'state': '''
+        InvalidState InvalidPowerState ToolsUnavailable RecordReplayDisabled SnapshotFault SnapshotDisabled
+        SnapshotNoChange FileFault AlreadyUpgraded MigrationFault HostNotConnected MethodDisabled
+        VmFaultToleranceIssue VmPowerOnDisabled EncryptionKeyRequired UncommittedUndoableDisk LinuxVolumeNotClean
+        MigrationDisabled MigrationNotReady VmToolsUpgradeFault ToolsUpgradeCancelled RequestCanceled
+        NoActiveHostInCluster VAppNotRunning SecondaryVmAlreadyDisabled SecondaryVmAlreadyEnabled
+        SecondaryVmAlreadyRegistered ToolsAlreadyUpgraded PowerOnFtSecondaryFailed
+        FaultTolerancePrimaryPowerOnNotAttempted VmFaultToleranceOpIssuesList MountError UncustomizableGuest
+        DirectoryNotEmpty FilesystemQuiesceFault ApplicationQuiesceFault NoGuestHeartbeat AffinityConfigured
+        SnapshotRevertIssue HAErrorsAtDest WillLoseHAProtection WillModifyConfigCpuRequirements
+        WillResetSnapshotDirectory InaccessibleDatastore InaccessibleFTMetadataDatastore NetworkCopyFault
+        QuarantineModeFault InvalidOperationOnSecondaryVm FileNotWritable ToolsImageCopyFailed
+        DatastoreNotWritableOnHost SwapDatastoreNotWritableOnHost RDMPointsToInaccessibleDisk
+        UnusedVirtualDiskBlocksNotScrubbed VirtualDiskBlocksNotFullyProvisioned ReadOnlyDisksWithLegacyDestination
+        VMotionLinkDown VMotionInterfaceIssue VMotionNotConfigured MaintenanceModeFileMove
+        DisallowedMigrationDeviceAttached''',
+    'busy': '''
+        TaskInProgress VAppTaskInProgress ResourceInUse FileLocked SnapshotLocked QuestionPending
+        CustomizationPending ToolsInstallationInProgress VAppOperationInProgress FailToLockFaultToleranceVMs
+        TooManyConcurrentNativeClones LegacyNetworkInterfaceInUse''',
+    'unsupported': '''
+        NotSupported NotImplemented RDMNotPreserved CpuCompatibilityUnknown DatacenterMismatch
+        FaultToleranceNeedsThickDisk FaultToleranceNotSameBuild MemorySnapshotOnIndependentDisk
+        NetworksMayNotBeTheSame VMOnVirtualIntranet MismatchedNetworkPolicies MismatchedVMotionNetworkNames
+        DisallowedDiskModeChange FeatureRequirementsNotMet FaultToleranceNotLicensed VMotionNotLicensed
+        VmFaultToleranceConfigIssue VmFaultToleranceConfigIssueWrapper VmFaultToleranceInvalidFileBacking
+        FtIssuesOnHost UnsupportedDatastore UnsupportedGuest UnsupportedVmxLocation UnSupportedDatastoreForVFlash
+        VirtualHardwareCompatibilityIssue FaultToleranceCannotEditMem ToolsImageNotAvailable
+        ToolsImageSignatureCheckFailed DrsVmotionIncompatibleFault UnsupportedRelease NotVIJSON''',
+    'capacity': '''
+        NoDiskSpace FileTooLarge NotEnoughCpus NotEnoughLogicalCpus NoAvailableIp NoCompatibleHost
+        NoHostSuitableForFtSecondary CannotComputeFTCompatibleHosts InvalidResourcePoolStructureFault
+        NumVirtualCpusExceedsLimit EightHostLimitViolated DestinationSwitchFull VMotionLinkCapacityLow
+        HostInventoryFull VmLimitLicense VramLimitLicense MksConnectionLimitReached NotEnoughLicenses
         NoCompatibleHardAffinityHost NoCompatibleSoftAffinityHost''',
     'conflict': 'AlreadyExists DuplicateName ConcurrentAccess FileAlreadyExists VMOnConflictDVPort',
     'timeout': 'Timedout PowerOnFtSecondaryTimedout WaitTimeout',
@@ -95,15 +111,16 @@ CATEGORY_OF = {name: category for category, names in NAMED.items() for name in n
 
 
 def category_of(name):
-    """Returns the category of a fault by its name (`InvalidPowerState` -> `state`); `server` for one that nothing tells of."""
-    return CATEGORY_OF.get(name) or next((category for category, family in FAMILIES if re.search(family, name)), 'server')
+    """Returns the category of a fault by its name (`InvalidPowerState` -> `state`), `server` if nothing tells of it."""
+    families = (category for category, family in FAMILIES if re.search(family, name))
+    return CATEGORY_OF.get(name) or next(families, 'server')
 
 
 class Failure(Exception):
     """A failure as data: everything an operator needs to act, in the members of `fault`."""
 
-    def __init__(self, message, name, category=None, hint=None, details=None, cause=None, operation=None, vm=None, task=None,
-                 http_status=None, retryable=None):
+    def __init__(self, message, name, category=None, hint=None, details=None, cause=None, operation=None, vm=None,
+                 task=None, http_status=None, retryable=None):
         super().__init__(message)
         self.message = message
         self.name = name
@@ -120,9 +137,10 @@ class Failure(Exception):
     def as_dict(self):
         """Returns the failure as a result's `fault`, plain data only."""
         return {
-            'name': self.name, 'category': self.category, 'retryable': self.retryable, 'hint': self.hint, 'details': self.details,
-            'cause': self.cause.as_dict() if self.cause else None, 'operation': self.operation, 'vm': self.vm, 'task': self.task,
-            'http_status': self.http_status, 'message': self.message,
+            'name': self.name, 'category': self.category, 'retryable': self.retryable, 'hint': self.hint,
+            'details': self.details, 'cause': self.cause.as_dict() if self.cause else None,
+            'operation': self.operation, 'vm': self.vm, 'task': self.task, 'http_status': self.http_status,
+            'message': self.message,
         }
 
 

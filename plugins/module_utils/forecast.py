@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What check mode can tell of a step without taking it: the failure that the real call would meet, as far as reads can tell.
+"""What check mode can tell of a step without taking it: the failure that the real call would meet, by what reads tell.
 
 Knows steps and the virtual machine; changes nothing. Source of the privileges: the API page of each method.
 """
@@ -45,6 +45,6 @@ def foretell_privileges(steps):
     for key, on_one in needed.items():
         for step, held in zip(on_one, (yield Held(key, [step.privilege for step in on_one]))):
             if not held:
-                raise Refusal(f'{step.method} would fail: the user lacks the privilege {step.privilege}.', 'NoPermission',
-                              operation=step.method, details={
-                                  'privilegeId': step.privilege, 'object': {'type': key[0], 'value': key[1]}})
+                lacking = {'privilegeId': step.privilege, 'object': {'type': key[0], 'value': key[1]}}
+                raise Refusal(f'{step.method} would fail: the user lacks the privilege {step.privilege}.',
+                              'NoPermission', operation=step.method, details=lacking)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is kept of a log-in, and where: by the client itself, or by the run for all its workers (plugin_utils/run_session.py).
+"""What is kept of a log-in, and where: by the client itself, or by plugin_utils/run_session.py for a whole run.
 
 Knows no HTTP and no files.
 """
@@ -23,7 +23,7 @@ class Session:
 
 
 class Keeper:
-    """Where a client's session is kept. This one is the client's own; the controller has one that a whole run shares."""
+    """Where a client's session is kept: here in the client's own process; the controller has one for a whole run."""
 
     shared = False
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from . import wire
-from .client import as_fault
+from .answers import as_fault
 from .faults import Fault, Refusal
 from .tasks import key_of, property_filter
 
@@ -20,7 +20,8 @@ TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 
 # The edges of the inventory tree: (type, property) -> the edges that lead on from where it ends.
 EDGES = {
-    'folders': ('Folder', 'childEntity', ('folders', 'vms', 'hosts', 'datastores', 'networks', 'compute', 'pools', 'vapps')),
+    'folders': ('Folder', 'childEntity', (
+        'folders', 'vms', 'hosts', 'datastores', 'networks', 'compute', 'pools', 'vapps')),
     'vms': ('Datacenter', 'vmFolder', ('folders',)),
     'hosts': ('Datacenter', 'hostFolder', ('folders',)),
     'datastores': ('Datacenter', 'datastoreFolder', ('folders',)),
@@ -50,7 +51,8 @@ KINDS = {
 # What a virtual machine holds references to; base types take the place of what they are derived into, such as a port
 # group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
-SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host', 'ResourcePool': 'resource pool'}
+SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host',
+          'ResourcePool': 'resource pool'}
 
 
 def how_of(target):
@@ -59,7 +61,7 @@ def how_of(target):
 
 
 def unauthenticated(page):
-    """Tells whether a RetrieveResult holds back properties because the session has expired: the call itself is open to all."""
+    """Tells whether a RetrieveResult holds back properties because the session has expired; the call is open to all."""
     return any(wire.type_of(missing['fault']) == 'NotAuthenticated' for content in (page or {}).get('objects') or []
                for missing in content.get('missingSet') or [])
 
@@ -92,20 +94,23 @@ class Inventory:
                     if content['obj']['type'] not in RELATED:
                         raise as_fault(missing['fault'], 'RetrievePropertiesEx')
                 yield content['obj'], wire.retrieved(content)
-            page = page.get('token') and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=page['token'])
+            token = page.get('token')
+            page = token and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=token)
 
     def read(self, refs, properties, related=()):
         """Returns [(reference, properties)] of virtual machines; one that is deleted meanwhile is left out.
 
-        `related` are paths of references that a VM holds; what they name comes along in the same request, with its `name`.
+        `related` are paths of references that a VM holds; what they name comes along in this request, with its name.
         """
         refs = list(refs)
         while refs:
             wanted = property_filter({key_of(ref): properties for ref in refs})
             if related:
-                wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name']) for kind in RELATED]
+                wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])
+                                      for kind in RELATED]
                 for each in wanted['objectSet']:
-                    each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False) for path in related]
+                    each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
+                                         for path in related]
             try:
                 return list(self.retrieve(wanted))
             except Fault as fault:
@@ -121,7 +126,7 @@ class Inventory:
         return found
 
     def named(self, kind, name, below=None):
-        """Returns the references of all objects of a type with that name, below a folder or datacenter (the root if None)."""
+        """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
         return [ref for ref, properties in self.walk(kind, below, ['name'])
                 if wire.name(properties.get('name', '')) == wire.name(name)]
 
@@ -133,7 +138,7 @@ class Inventory:
         edges, _prefix = KINDS[kind]
         selection = [
             wire.data('TraversalSpec', name=name, type=EDGES[name][0], path=EDGES[name][1], skip=False,
-                      selectSet=[wire.data('SelectionSpec', name=onward) for onward in EDGES[name][2] if onward in edges])
+                      selectSet=[wire.data('SelectionSpec', name=edge) for edge in EDGES[name][2] if edge in edges])
             for name in edges]
         wanted = {kind.replace('Placed', ''): list(paths), **{each: ['name', 'parent'] for each in also}}
         return self.retrieve(wire.data(
@@ -143,7 +148,7 @@ class Inventory:
                                  selectSet=selection)]))
 
     def _expired(self):
-        """Tells whether nothing was found because the session had expired, which reads do not always say, and renews it."""
+        """Tells whether nothing was found since the session had expired, which reads may not say; renews it."""
         session = self.client.session
         if not session.owned or self.client.is_logged_in():
             return False
@@ -152,13 +157,17 @@ class Inventory:
 
     def tasks(self, moids):
         """Returns the TaskInfo of each of these tasks, in their order, in one request."""
-        read = {ref['value']: properties['info'] for ref, properties in self.retrieve(property_filter({('Task', moid): ('info',) for moid in moids}))}
+        wanted = property_filter({('Task', moid): ('info',) for moid in moids})
+        read = {ref['value']: properties['info'] for ref, properties in self.retrieve(wanted)}
         return [read[moid] for moid in moids]
 
     # -- anything but virtual machines
 
     def find(self, kind, name, datacenter=None):
-        """Returns the reference of the one object of a type that a name or moid means. Raises Refusal if there is none, or several."""
+        """Returns the reference of the one object of a type that a name or moid means.
+
+        Raises Refusal if there is none, or several.
+        """
         if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
             return wire.reference(kind, name)
         spoken = SPOKEN.get(kind, kind.lower())
@@ -167,35 +176,41 @@ class Inventory:
             raise Refusal(f'There is no {spoken} named {name!r}.', 'NotFound', details={'type': kind, 'name': name})
         if len(found) > 1:
             moids = [ref['value'] for ref in found]
-            raise Refusal(f'{len(found)} {spoken}s are named {name!r}: {", ".join(moids)}. Give the moid.', 'AmbiguousName',
-                          category='invalid_argument', details={'type': kind, 'name': name, 'candidates': moids})
+            raise Refusal(f'{len(found)} {spoken}s are named {name!r}: {", ".join(moids)}. Give the moid.',
+                          'AmbiguousName', category='invalid_argument',
+                          details={'type': kind, 'name': name, 'candidates': moids})
         return found[0]
 
     def by_path(self, path):
         """Returns the reference of what is at an inventory path (`DC0/vm/web/app-01`), or None."""
-        return self.client.call(self.client.service('searchIndex'), 'FindByInventoryPath', repeatable=True, inventoryPath=path.strip('/'))
+        return self.client.call(self.client.service('searchIndex'), 'FindByInventoryPath', repeatable=True,
+                                inventoryPath=path.strip('/'))
 
     def datacenter(self, name):
         """Returns the reference of a datacenter by name or path."""
         return self.by_path(name) or self.find('Datacenter', name)
 
     def folder(self, path, datacenter=None):
-        """Returns the reference of a VM folder by its path; one that starts below the datacenter's VM folder may leave that out."""
+        """Returns the reference of a VM folder by its path, which may begin below the VM folder of `datacenter`.
+
+        Raises Refusal if there is none.
+        """
         inside = path.strip('/')
-        candidates = [inside] if datacenter is None or inside.startswith(f'{datacenter.strip("/")}/') else [f'{datacenter.strip("/")}/vm/{inside}']
-        for candidate in candidates:
-            found = self.by_path(candidate)
-            if found and found['type'] in ('Folder', 'Datacenter'):
-                return found
-        raise Refusal(f'There is no folder {path!r}{f" in datacenter {datacenter!r}" if datacenter else ""}.', 'NotFound',
-                      hint='Give its whole path, such as /DC0/vm/web, or the datacenter beside it.', details={'type': 'Folder', 'path': path})
+        if datacenter and not inside.startswith(f'{datacenter.strip("/")}/'):
+            inside = f'{datacenter.strip("/")}/vm/{inside}'
+        found = self.by_path(inside)
+        if found and found['type'] in ('Folder', 'Datacenter'):
+            return found
+        within = f' in datacenter {datacenter!r}' if datacenter else ''
+        raise Refusal(f'There is no folder {path!r}{within}.', 'NotFound', details={'type': 'Folder', 'path': path},
+                      hint='Give its whole path, such as /DC0/vm/web, or the datacenter beside it.')
 
     # -- virtual machines
 
     def virtual_machine(self, target, properties, related=()):
-        """Returns (reference, {path: value}, {moid: name of what is related}) of the one VM that a target means, None if none.
+        """Returns (reference, {path: value}, {moid: name of the related}) of the one VM that a target means, or None.
 
-        `target` holds exactly one of moid, name, uuid, instance_uuid and path, and maybe folder and datacenter beside a name.
+        `target` holds exactly one of moid, name, uuid, instance_uuid and path, maybe with folder and datacenter.
         `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
         read = self.read(self.targeted(target), properties, related)
@@ -211,8 +226,9 @@ class Inventory:
         """Returns the Refusal for a target that means no virtual machine."""
         how = how_of(target)
         places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
-        return Refusal(f'There is no virtual machine with {how} {target[how]!r}{" in " if places else ""}{" of ".join(places)}.',
-                       'NotFound', details={how: target[how]})
+        within = f' in {" of ".join(places)}' if places else ''
+        return Refusal(f'There is no virtual machine with {how} {target[how]!r}{within}.', 'NotFound',
+                       details={how: target[how]})
 
     def targeted(self, target):
         """Returns the references of the virtual machines that a target means."""
@@ -239,11 +255,14 @@ class Inventory:
         """Returns the Refusal for a target that means several virtual machines."""
         how = how_of(target)
         read = self.read(refs, ['name', 'config.instanceUuid', 'parent', 'parentVApp'])
-        candidates = [{'moid': ref['value'], 'path': self.path_of(ref), 'instance_uuid': properties.get('config.instanceUuid')}
+        candidates = [{'moid': ref['value'], 'path': self.path_of(ref),
+                       'instance_uuid': properties.get('config.instanceUuid')}
                       for ref, properties in read]
-        told = '; '.join(f'{each["moid"]} ({each["path"]}, instance_uuid {each["instance_uuid"]})' for each in candidates)
-        return Refusal(f'{len(candidates)} virtual machines have {how} {target[how]!r}: {told}. Say which one by moid, path or instance_uuid.',
-                       'AmbiguousTarget', category='invalid_argument', details={how: target[how], 'candidates': candidates})
+        told = '; '.join(f'{each["moid"]} ({each["path"]}, instance_uuid {each["instance_uuid"]})'
+                         for each in candidates)
+        return Refusal(f'{len(candidates)} virtual machines have {how} {target[how]!r}: {told}. Say which one by moid, '
+                       'path or instance_uuid.', 'AmbiguousTarget', category='invalid_argument',
+                       details={how: target[how], 'candidates': candidates})
 
     def path_of(self, ref):
         """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""

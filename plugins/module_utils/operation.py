@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A module's operation: its deciding function, its options, and how it is run, on one target or on a fleet of them.
 
-The module and the action plugin run the same Operation, one on the target host and one in the controller. With the action
-plugin the only file that knows Ansible.
+The module and the action plugin run the same Operation, one on the target host and one in the controller. With the
+action plugin the only file that knows Ansible.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Operation:
         (module.fail_json if result.get('failed') else module.exit_json)(**result)
 
     def run(self, params, check_mode, keeper=None, progress=None):
-        """Runs with validated options; returns the result of the task, with `failed`, `msg` and `fault` in it if it failed.
+        """Runs with validated options; returns the result of the task, `failed`, `msg` and `fault` in it if it failed.
 
         `keeper` keeps the session where several runs share one (keeper.Keeper); `progress` is told how far a fleet is.
         """

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Option groups with their rules. Each has a doc fragment of the same name in plugins/doc_fragments; a test holds the two together.
+"""Option groups with their rules. Each has a doc fragment of its name; a test holds the two together.
 
 Knows the argument spec and nothing else.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import env_fallback
 
+NAMED_BY = ['moid', 'name', 'uuid', 'instance_uuid', 'path']
 RULES = ('mutually_exclusive', 'required_together', 'required_one_of', 'required_if')
 
 
@@ -48,7 +49,8 @@ CONNECTION = Options({
     'hostname': {'type': 'str', 'fallback': from_environment('VMWARE_HOST')},
     'port': {'type': 'int', 'default': 443, 'fallback': from_environment('VMWARE_PORT')},
     'username': {'type': 'str', 'aliases': ['admin', 'user'], 'fallback': from_environment('VMWARE_USER')},
-    'password': {'type': 'str', 'aliases': ['pass', 'pwd'], 'no_log': True, 'fallback': from_environment('VMWARE_PASSWORD')},
+    'password': {'type': 'str', 'aliases': ['pass', 'pwd'], 'no_log': True,
+                 'fallback': from_environment('VMWARE_PASSWORD')},
     'session_id': {'type': 'str', 'no_log': True},
     'validate_certs': {'type': 'bool', 'default': True, 'fallback': from_environment('VMWARE_VALIDATE_CERTS')},
     'ca_cert': {'type': 'path'},
@@ -67,14 +69,13 @@ TARGET = Options({
     'use_instance_uuid': {'type': 'bool', 'default': False},
     'folder': {'type': 'str'},
     'datacenter': {'type': 'str', 'aliases': ['datacenter_name']},
-}, required_by={'folder': ['name']}, required_one_of=[['moid', 'name', 'uuid', 'instance_uuid', 'path', 'vms', 'where']],
-    mutually_exclusive=[['moid', 'name', 'uuid', 'instance_uuid', 'path', 'vms', 'where']])
+}, required_by={'folder': ['name']}, required_one_of=[[*NAMED_BY, 'vms', 'where']],
+    mutually_exclusive=[[*NAMED_BY, 'vms', 'where']])
 
 FLEET = Options({
     'vms': {'type': 'list', 'elements': 'dict', 'options': {
         **texts('moid', 'name', 'uuid', 'instance_uuid', 'path', 'folder', 'datacenter'), **flags('use_instance_uuid'),
-    }, 'required_one_of': [['moid', 'name', 'uuid', 'instance_uuid', 'path']],
-        'mutually_exclusive': [['moid', 'name', 'uuid', 'instance_uuid', 'path']]},
+    }, 'required_one_of': [NAMED_BY], 'mutually_exclusive': [NAMED_BY]},
     'where': {'type': 'dict', 'options': {
         **texts('folder', 'datacenter', 'cluster', 'host', 'resource_pool', 'name'),
         'power_state': {'type': 'str', 'choices': ['powered_on', 'powered_off', 'suspended']},

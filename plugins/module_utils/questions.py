@@ -16,7 +16,7 @@ PENDING = 'runtime.question'
 
 
 def question_of(value):
-    """Returns a VirtualMachineQuestionInfo as {id, text, messages, choices: [{key, label, summary}], default}, or None."""
+    """Returns a VirtualMachineQuestionInfo as {id, text, messages, choices: [{key, label, summary}], default}."""
     if not value:
         return None
     choices = [{name: each.get(name) for name in ('key', 'label', 'summary')}
@@ -41,4 +41,4 @@ def choice_for(question, answers):
     offered = ', '.join(f'{each["key"]} ({each["label"]})' for each in question['choices'])
     raise Refusal(f'The virtual machine waits for an answer to {question["text"]!r}; the choices are {offered}.',
                   'QuestionPending', category='state', details=question, operation='AnswerVM',
-                  hint='Add the answer to question_answers and run the task again, or answer with AnswerVM of vsphere.vm.method.')
+                  hint='Add the answer to question_answers and run the task again.')

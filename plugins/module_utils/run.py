@@ -221,7 +221,7 @@ class Run:
             self._answer(outcome['question'], task)
 
     def _begun(self, step, error):
-        """Finds out whether a call whose answer was lost has begun: returns its task. Raises the error if that cannot be told.
+        """Finds out whether a call whose answer was lost has begun: returns its task, or raises the error.
 
         A call is never sent again for that: what it does may be under way. The VM's recent tasks tell.
         """
@@ -273,8 +273,8 @@ class Run:
         if vm and not self.gone:
             self.vm.properties = read[vm]
         if task and tasks.key_of(task) not in read:
-            raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.', 'ManagedObjectNotFound',
-                        task=task['value'])
+            raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.',
+                        'ManagedObjectNotFound', task=task['value'])
         return task and read[tasks.key_of(task)]['info']
 
 

@@ -21,12 +21,14 @@ RELATED = ('runtime.host', 'datastore', 'network', 'resourcePool', 'parent')
 def summary(vm):
     """Returns the summary of a VirtualMachine that was read with PATHS, and with the names of RELATED."""
     return {
-        'moid': vm.moid, 'name': vm.name, 'power_state': vm.power_state, 'connection_state': vm['runtime.connectionState'],
+        'moid': vm.moid, 'name': vm.name, 'power_state': vm.power_state,
+        'connection_state': vm['runtime.connectionState'],
         'template': vm['config.template'], 'annotation': vm['config.annotation'], 'guest': vm['config.guestFullName'],
         'host_name': vm['guest.hostName'], 'ip_address': vm['guest.ipAddress'],
         'ip_addresses': [address for card in vm['guest.net'] or [] for address in card.get('ipAddress') or []],
         'tools': {'status': vm['guest.toolsRunningStatus'], 'version': vm['guest.toolsVersionStatus2']},
-        'uuid': vm['config.uuid'], 'instance_uuid': vm['config.instanceUuid'], 'vmx_path': vm['config.files.vmPathName'],
+        'uuid': vm['config.uuid'], 'instance_uuid': vm['config.instanceUuid'],
+        'vmx_path': vm['config.files.vmPathName'],
         'host': related(vm, vm['runtime.host']), 'folder': related(vm, vm['parent']),
         'resource_pool': related(vm, vm['resourcePool']),
         'datastores': [related(vm, ref) for ref in vm['datastore'] or []],
@@ -48,8 +50,8 @@ def hardware(vm):
         'version': vm['config.version'], 'cpus': vm['config.hardware.numCPU'],
         'cores_per_socket': vm['config.hardware.numCoresPerSocket'], 'memory_mb': vm['config.hardware.memoryMB'],
         'disks': [
-            {'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'capacity_bytes': each.get('capacityInBytes'),
-             'file': wire.at(each, 'backing.fileName')} for each in devices if wire.type_of(each) == 'VirtualDisk'],
+            {'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'file': wire.at(each, 'backing.fileName'),
+             'capacity_bytes': each.get('capacityInBytes')} for each in devices if wire.type_of(each) == 'VirtualDisk'],
         'network_adapters': [
             {'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'type': wire.type_of(each),
              'mac_address': each['macAddress'], 'network': wire.at(each, 'backing.deviceName'),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 
 from . import wire
-from .client import as_fault
+from .answers import as_fault
 from .faults import Fault, WaitTimeout
 
 LONGEST_POLL = 60  # seconds that one WaitForUpdatesEx may take; longer ones meet the idle limits of proxies
@@ -22,7 +22,7 @@ LOST_WATCH = ('ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCancel
 
 
 def property_filter(objects, **more):
-    """Returns a PropertyFilterSpec for {(type, moid): paths}; the objects of one type share all paths of any of them."""
+    """Returns a PropertyFilterSpec for {(type, moid): paths}; objects of one type share the paths of all of them."""
     paths = {}
     for (kind, _moid), wanted in objects.items():
         paths[kind] = list(dict.fromkeys((*paths.get(kind, ()), *wanted)))
@@ -40,9 +40,10 @@ def key_of(ref):
 class Watch:
     """The current values of some properties of some objects, kept by the server's long poll.
 
-    `objects` maps (type, moid) to property paths. `values` maps (type, moid) to {path: value}; an object that is gone has None.
-    Costs two requests to begin and one for each look. Each watch has a collector of its own, since workers that share a session must not
-    take each other's updates; the collector is lent by the client's keeper and its old filter replaced, not left behind.
+    `objects` maps (type, moid) to property paths. `values` maps (type, moid) to {path: value}, to None if it is gone.
+    Costs two requests to begin and one for each look. Each watch has a collector of its own, since workers that
+    share a session must not take each other's updates; the collector is lent by the client's keeper, and its old filter
+    replaced, not left behind.
     """
 
     def __init__(self, client, objects, clock=time.monotonic):
@@ -89,14 +90,15 @@ class Watch:
         if not lease.get('collector'):
             lease['collector'] = self.client.call(self.client.service('propertyCollector'), 'CreatePropertyCollector')
             lease['session'] = self.client.session.token
-        lease['filter'] = self.client.call(lease['collector'], 'CreateFilter', spec=property_filter(self.objects), partialUpdates=False)
+        lease['filter'] = self.client.call(lease['collector'], 'CreateFilter', spec=property_filter(self.objects),
+                                           partialUpdates=False)
         return lease['collector']
 
     def _take(self, update):
         if not update:
             return
         self.version = update['version']
-        for each in (update_of for updates in update.get('filterSet') or [] for update_of in updates.get('objectSet') or []):
+        for each in (one for updates in update.get('filterSet') or [] for one in updates.get('objectSet') or []):
             key = key_of(each['obj'])
             if each['kind'] == 'leave':
                 self.values[key] = None
@@ -108,7 +110,9 @@ class Watch:
 
 def task_error(info, operation=None):
     """Returns the exception for the error of a TaskInfo in wire form, with the task in it."""
-    fault = as_fault(info['error'], operation or info.get('name')) if info.get('error') else Fault('The task failed without a fault.', 'MethodFault')
+    fault = Fault('The task failed without a fault.', 'MethodFault')
+    if info.get('error'):
+        fault = as_fault(info['error'], operation or info.get('name'))
     fault.task = info['key']
     return fault
 
@@ -117,9 +121,11 @@ def summary(info):
     """Returns what a user wants to see of a TaskInfo: plain data, times as RFC 3339 texts in UTC."""
     return {
         'moid': info['key'], 'operation': info.get('name') or info.get('descriptionId'), 'state': info['state'],
-        'progress': info.get('progress'), 'entity': wire.plain(info.get('entity')), 'entity_name': info.get('entityName'),
+        'progress': info.get('progress'), 'entity': wire.plain(info.get('entity')),
+        'entity_name': info.get('entityName'),
         'queued': info.get('queueTime'), 'started': info.get('startTime'), 'completed': info.get('completeTime'),
-        'cancelled': info.get('cancelled', False), 'cancelable': info.get('cancelable', False), 'result': wire.plain(info.get('result')),
+        'cancelled': info.get('cancelled', False), 'cancelable': info.get('cancelable', False),
+        'result': wire.plain(info.get('result')),
     }
 
 
@@ -137,5 +143,5 @@ def wait_for_all(client, moids, timeout):
     watch = Watch(client, {key: [TASK_STATE] for key in keys})
     if not watch.until(lambda values: ended(values, keys), time.monotonic() + timeout):
         running = [moid for kind, moid in keys if not ended(watch.values, [(kind, moid)])]
-        raise WaitTimeout(f'{len(running)} of {len(keys)} tasks have not ended within {timeout} seconds: {", ".join(running)}. They run on.',
-                          task=running[0], details={'running': running})
+        raise WaitTimeout(f'{len(running)} of {len(keys)} tasks have not ended within {timeout} seconds and run on: '
+                          f'{", ".join(running)}.', task=running[0], details={'running': running})

@@ -20,8 +20,8 @@ from .questions import PENDING, question_of
 from .snapshot_tree import POWER_STATES, flat
 
 
-class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods, FaultToleranceMethods,
-                     StorageMethods, EncryptionMethods):
+class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
+                     FaultToleranceMethods, StorageMethods, EncryptionMethods):
     """A virtual machine as it was when it was read.
 
     `vm['runtime.powerState']` is a property by its path, read by itself or within one above it; None if unset.

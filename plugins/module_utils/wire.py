@@ -3,7 +3,8 @@
 """The values of the VI JSON wire: references, data objects, boxed `any` values, arrays, dates, faults.
 
 The one file that knows `_typeName`. Knows no HTTP, no Ansible and no virtual machine.
-Source: the OpenAPI document of the Virtual Infrastructure JSON API, and the guide "Using Polymorphic Types with the JSON Protocol".
+Source: the OpenAPI document of the Virtual Infrastructure JSON API, and the guide "Using Polymorphic Types with the
+JSON Protocol".
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ def type_of(value):
 
 
 def boxed(value, type_name=None):
-    """Returns a value for a slot of type `any`: primitives, enums and arrays in a box, references and data objects as they are.
+    """Returns a value for a slot of type `any`: primitives, enums and arrays in a box, dicts as they are.
 
-    `type_name` is needed for enums, dates and arrays of anything but strings (`VirtualMachinePowerState`, `ArrayOfInt`).
+    `type_name` is needed for enums, dates and arrays of anything but strings (`ArrayOfInt`).
     """
     if isinstance(value, dict):
         return value
@@ -57,7 +58,8 @@ def unboxed(value):
 def plain(value, keep_type=False):
     """Returns a wire value without its decoration, at any depth: what a user sees.
 
-    A reference is `{type, value}`; a data object of a member whose elements differ in kind (a device, its backing) keeps its type as `typeName`.
+    A reference is `{type, value}`; a data object of a member whose elements differ in kind (a device, its backing)
+    keeps its type as `typeName`.
     """
     value = unboxed(value)
     if isinstance(value, list):
@@ -70,7 +72,7 @@ def plain(value, keep_type=False):
 
 
 def annotated(value):
-    """Returns a user's JSON with the `_typeName` that references may lack, so that servers which insist on it take it."""
+    """Returns a user's JSON with the `_typeName` that references in it may lack."""
     if isinstance(value, list):
         return [annotated(each) for each in value]
     if not isinstance(value, dict):
@@ -100,14 +102,15 @@ def fault_parts(value):
     name = value.get(TYPE) or 'MethodFault'
     nested = value.get('fault') if isinstance(value.get('fault'), dict) else None
     hidden = (TYPE, 'faultstring', 'faultCause', 'faultMessage')
-    details = {member: plain(content, member in POLYMORPHIC) for member, content in value.items() if member not in hidden}
+    details = {member: plain(content, member in POLYMORPHIC) for member, content in value.items()
+               if member not in hidden}
     if texts:
         details['faultMessage'] = texts
     return name, value.get('faultstring') or '; '.join(texts) or name, details, value.get('faultCause') or nested
 
 
 def name(text):
-    """Returns an inventory name as people write it: within a name the server writes `/`, `\\` and `%` as %2f, %5c and %25."""
+    """Returns an inventory name as people write it: the server writes `/`, `\\` and `%` in it as %2f, %5c and %25."""
     for escape, sign in (('%2f', '/'), ('%5c', '\\'), ('%25', '%')):
         text = re.sub(escape, lambda _found, sign=sign: sign, text, flags=re.IGNORECASE)
     return text
@@ -119,7 +122,7 @@ def retrieved(content):
 
 
 def date(text):
-    """Returns the moment of an RFC 3339 text, aware, in UTC. Fractions longer than microseconds are cut, as some servers send more."""
+    """Returns the moment of an RFC 3339 text, aware, in UTC. Fractions longer than microseconds are cut."""
     moment, _dot, rest = text.replace('Z', '+00:00').partition('.')
     if rest:
         digits = rest.split('+')[0].split('-')[0]

@@ -88,10 +88,11 @@ from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
 ALL = (
-    'alarmActionsEnabled', 'availableField', 'capability', 'config', 'configIssue', 'configStatus', 'customValue', 'datastore',
-    'declaredAlarmState', 'disabledMethod', 'effectiveRole', 'environmentBrowser', 'guest', 'guestHeartbeatStatus', 'layout', 'layoutEx',
-    'name', 'network', 'overallStatus', 'parent', 'parentVApp', 'permission', 'recentTask', 'resourceConfig', 'resourcePool',
-    'rootSnapshot', 'runtime', 'snapshot', 'storage', 'summary', 'tag', 'triggeredAlarmState', 'value')
+    'alarmActionsEnabled', 'availableField', 'capability', 'config', 'configIssue', 'configStatus', 'customValue',
+    'datastore', 'declaredAlarmState', 'disabledMethod', 'effectiveRole', 'environmentBrowser', 'guest',
+    'guestHeartbeatStatus', 'layout', 'layoutEx', 'name', 'network', 'overallStatus', 'parent', 'parentVApp',
+    'permission', 'recentTask', 'resourceConfig', 'resourcePool', 'rootSnapshot', 'runtime', 'snapshot', 'storage',
+    'summary', 'tag', 'triggeredAlarmState', 'value')
 
 
 def info(vm, params):
@@ -123,7 +124,8 @@ def nested(vm, paths):
     return facts
 
 
-OPERATION = Operation(info, Options({'properties': {'type': 'list', 'elements': 'str'}}), properties=needed, related=summary.RELATED, changes=False)
+OPERATION = Operation(info, Options({'properties': {'type': 'list', 'elements': 'str'}}), properties=needed,
+                      related=summary.RELATED, changes=False)
 
 
 def main():

@@ -106,7 +106,8 @@ from ..module_utils.options import Options
 
 def method(vcenter, params):
     """Calls a method that only reads, or decides to call one that may do anything."""
-    target = wire.reference(params['object_type'], params['object_moid']) if params['object_moid'] else vcenter.service(params['object_type'])
+    kind, moid = params['object_type'], params['object_moid']
+    target = wire.reference(kind, moid) if moid else vcenter.service(kind)
     step = Step(target, params['method'], None, wire.annotated(params['arguments']))
     if params['reads_only']:
         return Facts({'result': wire.plain(vcenter.read(step))})

@@ -141,13 +141,14 @@ def power(vm, params):
         return Change(now, wanted, vm.terminate())
     if state == 'powered_off':
         return Change(now, wanted, step(vm, method, vm.shut_down_guest(), vm.power_off(), params))
-    return Change(now, wanted, step(vm, 'guest' if state == 'standby' else method, vm.stand_by_guest(), vm.suspend(), params))
+    method = 'guest' if state == 'standby' else method
+    return Change(now, wanted, step(vm, method, vm.stand_by_guest(), vm.suspend(), params))
 
 
 def step(vm, method, guest, hard, params):
     """Returns the step that the option method asks for; a VM that does not run has no guest to ask."""
-    if method == 'guest_then_hard':
-        return guest.or_else(hard, 'ToolsUnavailable', after=params['guest_timeout']) if vm.power_state == 'powered_on' else hard
+    if method == 'guest_then_hard' and vm.power_state == 'powered_on':
+        return guest.or_else(hard, 'ToolsUnavailable', after=params['guest_timeout'])
     return guest if method == 'guest' else hard
 
 

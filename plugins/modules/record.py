@@ -105,6 +105,7 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Change
+from ..module_utils.methods.record_replay import STATE as RECORD_REPLAY_STATE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
@@ -120,7 +121,8 @@ def record(vm, params):
     enable = params['enable'] and not enabled
     steps = [vm.start_recording(params['snapshot_name'], params['description'], enabled=enable)]
     if enable:
-        steps.insert(0, vm.reconfigure(wire.data('VirtualMachineConfigSpec', flags=wire.data('VirtualMachineFlagInfo', recordReplayEnabled=True))))
+        flags = wire.data('VirtualMachineFlagInfo', recordReplayEnabled=True)
+        steps.insert(0, vm.reconfigure(wire.data('VirtualMachineConfigSpec', flags=flags)))
     return Change(now, {'recording': True, 'enabled': enabled or enable}, *steps)
 
 
@@ -132,7 +134,7 @@ OPERATION = Operation(
         'description': {'type': 'str'},
         'enable': {'type': 'bool', 'default': False},
     }, required_if=[['state', 'started', ['snapshot_name']]]),
-    properties=['runtime.powerState', 'runtime.recordReplayState', 'config.flags.recordReplayEnabled', 'capability.recordReplaySupported'])
+    properties=RECORD_REPLAY_STATE)
 
 
 def main():

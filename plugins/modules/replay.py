@@ -93,6 +93,7 @@ fault:
 
 from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
+from ..module_utils.methods.record_replay import STATE as RECORD_REPLAY_STATE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.snapshot_tree import existing_snapshot
@@ -125,7 +126,7 @@ OPERATION = Operation(
         'snapshot_name': {'type': 'str', 'aliases': ['recording_name']},
         'snapshot_id': {'type': 'str'},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']]),
-    properties=['runtime.powerState', 'runtime.recordReplayState', 'config.flags.recordReplayEnabled', 'capability.recordReplaySupported', 'snapshot'])
+    properties=[*RECORD_REPLAY_STATE, 'snapshot'])
 
 
 def main():

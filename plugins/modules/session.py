@@ -96,12 +96,14 @@ def session(vcenter, params):
             client.log_out(client.session)
         return Facts({'session': None}, changed=alive)
     kept = client.session if alive else client.new_session()
-    return Facts({'session': {'session_id': kept.token, 'key': kept.key, 'user': kept.user, 'release': kept.release}}, changed=not alive)
+    facts = {'session_id': kept.token, 'key': kept.key, 'user': kept.user, 'release': kept.release}
+    return Facts({'session': facts}, changed=not alive)
 
 
 OPERATION = Operation(
     session,
-    Options({'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']}}, required_if=[['state', 'absent', ['session_id']]]),
+    Options({'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']}},
+            required_if=[['state', 'absent', ['session_id']]]),
     changes=False, targets_vm=False)
 
 

@@ -156,7 +156,7 @@ vm:
   sample:
     moid: vm-41
     name: app-01
-    snapshot: {id: 3, moid: snapshot-12, name: before-patch, path: base/before-patch, current: true, power_state: powered_on}
+    snapshot: {id: 3, moid: snapshot-12, name: before-patch, path: base/before-patch, current: true}
 result:
   description: Reference of the snapshot that was created.
   returned: when one was created
@@ -236,12 +236,12 @@ OPERATION = Operation(
     Options({
         'state': {'type': 'str', 'default': 'present', 'choices': STATES},
         **texts('snapshot_name', 'snapshot_id', 'description', 'new_snapshot_name', 'new_description'),
-        **flags('quiesce', 'remove_children', 'remove_all'), **flags('memory', aliases=['memory_dump']),
+        **flags('quiesce', 'remove_children', 'remove_all'), 'host': {'type': 'str', 'aliases': ['esxi_hostname']},
         'quiesce_spec': {'type': 'dict', 'options': {
             'timeout': {'type': 'int'}, 'vss_backup_type': {'type': 'int'},
             'vss_backup_context': {'type': 'str', 'choices': ['ctx_auto', 'ctx_backup', 'ctx_file_share_backup']},
             **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
-        **flags('consolidate', 'suppress_power_on', default=None), 'host': {'type': 'str', 'aliases': ['esxi_hostname']},
+        **flags('memory', aliases=['memory_dump']), **flags('consolidate', 'suppress_power_on', default=None),
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
         ['state', 'absent', ['snapshot_name', 'snapshot_id', 'remove_all'], True],
         ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],

@@ -103,12 +103,13 @@ def snapshot_info(vm, params):
         {**snapshot_facts(each), 'size_bytes': sizes.get(each['moid']),
          'age_days': round((now - wire.date(each['tree']['createTime'])).total_seconds() / SECONDS_A_DAY, 3)}
         for each in vm.snapshots()]
-    return Facts({'snapshots': snapshots, 'current_snapshot': next((each for each in snapshots if each['current']), None),
+    current = next((each for each in snapshots if each['current']), None)
+    return Facts({'snapshots': snapshots, 'current_snapshot': current,
                   'consolidation_needed': bool(vm['runtime.consolidationNeeded'])})
 
 
 def sizes_of(layout, snapshots):
-    """Returns {moid: bytes} by VirtualMachineFileLayoutEx: a snapshot's own files, and the disks that were begun on it."""
+    """Returns {moid: bytes} by VirtualMachineFileLayoutEx: a snapshot's own files, and the disks begun on it."""
     size = {each['key']: each['size'] for each in layout.get('file') or []}
     kept = {each['key']['value']: each for each in layout.get('snapshot') or []}
     sizes = {}

@@ -103,7 +103,8 @@ def task(vcenter, params):
         infos = vcenter.inventory.tasks(moids)
         running = [info for info in infos if info['state'] not in tasks.ENDED]
         before = {'tasks': [tasks.summary(info) for info in infos]}
-        after = {'tasks': [{**each, 'state': 'error', 'cancelled': True} if each['state'] not in tasks.ENDED else each for each in before['tasks']]}
+        after = {'tasks': [each if each['state'] in tasks.ENDED else {**each, 'state': 'error', 'cancelled': True}
+                           for each in before['tasks']]}
         return Change(before, after, *[cancel(info) for info in running])
     if params['state'] == 'ended':
         tasks.wait_for_all(vcenter.client, moids, params['timeout'])

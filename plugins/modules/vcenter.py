@@ -35,7 +35,7 @@ about:
   description: The product, as the vCenter names it.
   returned: success
   type: dict
-  sample: {name: VMware vCenter Server, version: 8.0.3, build: "24322831", apiVersion: 8.0.3.0, instanceUuid: 0f2a6f9e-27a1-4ac8-9c9a-3a4f0c1f9d11}
+  sample: {name: VMware vCenter Server, version: 8.0.3, build: "24322831", apiVersion: 8.0.3.0}
 release:
   description: The API release that this collection and the vCenter have agreed on.
   returned: success
@@ -68,7 +68,8 @@ def about(vcenter, params):
     """Returns what the vCenter says of itself and of the session."""
     client = vcenter.client
     client.session_key()
-    return Facts({'about': wire.plain(client.get(SERVICE_INSTANCE, 'content')['about']), 'release': client.session.release,
+    product = wire.plain(client.get(SERVICE_INSTANCE, 'content')['about'])
+    return Facts({'about': product, 'release': client.session.release,
                   'time': client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True), 'user': client.session.user})
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The folder that Ansible makes for a run and removes at its end, and the private files that the workers share in it."""
+"""The folder that Ansible makes for a run and removes at its end, and the private files that workers share in it."""
 
 from __future__ import annotations
 

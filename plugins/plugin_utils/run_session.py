@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The session that all workers of a run of ansible-playbook share.
 
-The session is a private file in the run's folder (run_folder.py); the file's lock makes the first worker log in while the
-others wait. run_end.py ends it.
+The session is a private file in the run's folder (run_folder.py); the file's lock makes the first worker log in while
+the others wait. run_end.py ends it.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ LAYERS = (
     ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree', 'virtual_disks'),
     ('client',),
-    ('keeper', 'wire', 'faults'),
+    ('answers', 'keeper'),
+    ('wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}

@@ -16,4 +16,5 @@ class ConfigurationMethods(Methods):
 
     def answer(self, question, choice):
         """AnswerVM: gives the pending question (its id) one of its choices (its key)."""
-        return self._step('AnswerVM', 'VirtualMachine.Interact.AnswerQuestion', questionId=question, answerChoice=choice)
+        return self._step('AnswerVM', 'VirtualMachine.Interact.AnswerQuestion', questionId=question,
+                          answerChoice=choice)

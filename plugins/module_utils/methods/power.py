@@ -25,7 +25,8 @@ class PowerMethods(Methods):
 
     def suspend(self):
         """SuspendVM_Task."""
-        return self._step('SuspendVM_Task', 'VirtualMachine.Interact.Suspend', forecasts=self._needs_power('powered_on'))
+        return self._step('SuspendVM_Task', 'VirtualMachine.Interact.Suspend',
+                          forecasts=self._needs_power('powered_on'))
 
     def reset(self):
         """ResetVM_Task."""
@@ -54,7 +55,8 @@ class PowerMethods(Methods):
                 gone.append(True)
                 return False
             return bool(gone) or now.get('runtime.bootTime') != self['runtime.bootTime']
-        return self._guest_step('RebootGuest', 'VirtualMachine.Interact.Reset', ((TOOLS_STATUS, 'runtime.bootTime'), rebooted))
+        return self._guest_step('RebootGuest', 'VirtualMachine.Interact.Reset',
+                                ((TOOLS_STATUS, 'runtime.bootTime'), rebooted))
 
     def _guest_step(self, method, privilege, reached):
         return self._step(method, privilege, reached=reached,

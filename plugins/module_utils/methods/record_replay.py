@@ -11,8 +11,11 @@ from .step import Methods
 
 RECORD = 'VirtualMachine.Interact.Record'
 REPLAY = 'VirtualMachine.Interact.Replay'
-INSTEAD = ('Record and replay left ESXi after vSphere 5.1; where it is missing, keep the state with vsphere.vm.snapshot '
-           '(memory: true) and go back to it with state: reverted.')
+# What is to be read of a VM for these methods.
+STATE = ('runtime.powerState', 'runtime.recordReplayState', 'config.flags.recordReplayEnabled',
+         'capability.recordReplaySupported')
+INSTEAD = ('Record and replay left ESXi after vSphere 5.1; where it is missing, keep the state with '
+           'vsphere.vm.snapshot (memory: true) and go back to it with state: reverted.')
 HINTS = {
     'NotSupported': INSTEAD,
     'HostIncompatibleForRecordReplay':
@@ -22,13 +25,13 @@ HINTS = {
     'VmConfigIncompatibleForRecordReplay':
         'The cause tells which part of the configuration is in the way, such as more than one virtual CPU.',
     'InvalidArgument':
-        'Name a snapshot that a recording of this virtual machine made: vsphere.vm.snapshot_info shows replay_supported.',
+        'Name a snapshot that a recording of this virtual machine made: vsphere.vm.snapshot_info shows which do.',
     'NotFound': 'The snapshot of the recording is gone: vsphere.vm.snapshot_info shows what there is.',
 }
 
 
 class RecordReplayMethods(Methods):
-    """Needs runtime.powerState, runtime.recordReplayState, capability.recordReplaySupported, config.flags.recordReplayEnabled."""
+    """Needs STATE."""
 
     def start_recording(self, name, description=None, enabled=False):
         """StartRecording_Task; its result is the reference of the snapshot that the recording starts from.

@@ -24,7 +24,8 @@ QUIESCE = {
 def quiesce_spec(options):
     """Returns the VirtualMachineGuestQuiesceSpec, or the one for Windows, that the options in QUIESCE describe."""
     given = {QUIESCE[option]: value for option, value in options.items() if value is not None}
-    return wire.data('VirtualMachineWindowsQuiesceSpec' if set(given) - {'timeout'} else 'VirtualMachineGuestQuiesceSpec', **given)
+    family = 'Windows' if set(given) - {'timeout'} else 'Guest'
+    return wire.data(f'VirtualMachine{family}QuiesceSpec', **given)
 
 
 def name_forecast(name):
@@ -34,7 +35,10 @@ def name_forecast(name):
 
 
 class SnapshotMethods(Methods):
-    """Needs nothing read. A `snapshot` is a reference. That a guest cannot be quiesced is no fault: the API ignores it."""
+    """Needs nothing read. A `snapshot` is a reference.
+
+    That a guest cannot be quiesced is no fault: the API page of CreateSnapshot_Task says that quiesce is then ignored.
+    """
 
     def create_snapshot(self, name, description=None, memory=False, quiesce=False):
         """CreateSnapshot_Task; its result is the new snapshot's reference."""
@@ -48,7 +52,8 @@ class SnapshotMethods(Methods):
 
     def remove_snapshot(self, snapshot, children=False, consolidate=None):
         """RemoveSnapshot_Task, with all below it or with its children moved up."""
-        return self._step('RemoveSnapshot_Task', REMOVE, target=snapshot, removeChildren=children, consolidate=consolidate)
+        return self._step('RemoveSnapshot_Task', REMOVE, target=snapshot, removeChildren=children,
+                          consolidate=consolidate)
 
     def remove_all_snapshots(self, consolidate=None):
         """RemoveAllSnapshots_Task."""
@@ -56,7 +61,8 @@ class SnapshotMethods(Methods):
 
     def revert_to_snapshot(self, snapshot, host=None, suppress_power_on=None):
         """RevertToSnapshot_Task."""
-        return self._step('RevertToSnapshot_Task', REVERT, target=snapshot, host=host, suppressPowerOn=suppress_power_on)
+        return self._step('RevertToSnapshot_Task', REVERT, target=snapshot, host=host,
+                          suppressPowerOn=suppress_power_on)
 
     def revert_to_current_snapshot(self, host=None, suppress_power_on=None):
         """RevertToCurrentSnapshot_Task."""

@@ -36,7 +36,7 @@ class Step:
         self.patience = None
 
     def or_else(self, step, *faults, after=None):
-        """Returns this step with another one to take if it fails with one of these faults, or is not done in `after` seconds."""
+        """Returns this step with another to take if it fails with one of these faults, or takes too long."""
         self.instead, self.unless, self.patience = step, (*faults, 'WaitTimeout'), after
         return self
 
@@ -54,5 +54,5 @@ class Methods:
 
     def _needs_tools(self, purpose):
         """Forecasts ToolsUnavailable if VMware Tools do not run in the guest."""
-        silent = None if self.tools_running else f'VMware Tools do not run in {self.name}, so its guest cannot be {purpose}.'
-        return {'ToolsUnavailable': silent}
+        silent = f'VMware Tools do not run in {self.name}, so its guest cannot be {purpose}.'
+        return {'ToolsUnavailable': None if self.tools_running else silent}

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""An HTTP answer becomes a value, or an exception: the one place where it does.
+
+Knows what the API, and what stands in its place, may answer; sends nothing. Source: the
+OpenAPI document, and what vCenter, ESXi and the proxy in front of them have been seen to answer.
+"""
+
+from __future__ import annotations
+
+import json
+
+from . import wire
+from .faults import Fault, TransportError
+
+
+def answer(response, where, operation):
+    """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError."""
+    text = response.content
+    try:
+        value = json.loads(text) if text.strip() else None
+    except ValueError:
+        raise not_vijson(response, where, operation) from None
+    if response.ok:
+        return value
+    if isinstance(value, dict) and ('faultstring' in value or wire.type_of(value)):
+        raise as_fault(value, operation, response.status_code)
+    if response.status_code == 401:
+        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
+                    http_status=401)
+    raise not_vijson(response, where, operation)
+
+
+def as_fault(value, operation=None, http_status=None):
+    """Returns the exception for a fault in wire form, its cause with it."""
+    name, message, details, cause = wire.fault_parts(value)
+    return Fault(message, name, details=details, cause=as_fault(cause) if cause else None, operation=operation,
+                 http_status=http_status)
+
+
+def not_vijson(response, where, operation):
+    """Returns the TransportError for an answer that is not of the API: a proxy's page, an ESXi host, an old vCenter."""
+    status, text = response.status_code, response.content[:2000].decode('utf-8', 'replace')
+    more = {'operation': operation, 'http_status': status}
+    if 'ClientFaultCode' in text or 'expat parser' in text:
+        return TransportError(
+            f'{where} is a standalone ESXi host; this API is only at a vCenter, 8.0 U1 or later.', 'NotVIJSON',
+            category='unsupported', hint='Set hostname to the vCenter that manages the host.', **more)
+    if status in (502, 503, 504):
+        return TransportError(f'{where} answers HTTP {status}: the vCenter behind it is down or still starting.',
+                              'ServiceUnavailable', may_have_run=status != 503, **more)
+    if status == 404:
+        return TransportError(
+            f'{where} answers HTTP 404: it has no Virtual Infrastructure JSON API, which vCenter has since 8.0 U1.',
+            'NotVIJSON', category='unsupported', hint='Check hostname, port and the version of the vCenter.', **more)
+    kind = response.headers.get('content-type', 'no content type').split(';')[0]
+    return TransportError(f'{where} answers HTTP {status} with {kind} that is not JSON of the API; is it a vCenter?',
+                          'NotVIJSON', may_have_run=True, **more)
