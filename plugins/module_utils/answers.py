@@ -55,4 +55,4 @@ def not_vijson(response, where, operation):
             'NotVIJSON', category='unsupported', hint='Check hostname, port and the version of the vCenter.', **more)
     kind = response.headers.get('content-type', 'no content type').split(';')[0]
     return TransportError(f'{where} answers HTTP {status} with {kind} that is not JSON of the API; is it a vCenter?',
-                          'NotVIJSON', may_have_run=True, **more)
+                          'NotVIJSON', may_have_run=True, retryable=False, **more)

@@ -97,14 +97,14 @@ NAMED = {
 FAMILIES = (
     ('permission', r'Permission|Restricted|Disallowed|NotLicensed'),
     ('capacity', r'^Insufficient|^TooMany|Exceeds|OnHost$|LimitReached|License'),
-    ('unsupported', r'NotSupported|Unsupported|Incompatib|NotCapable|Unsupportable'),
+    ('unsupported', r'NotSupported|Unsupported|Incompatib|EVC'),
     ('not_found', r'NotFound|NotRegistered|^No[A-Z].*Found'),
     ('conflict', r'Already|Exists|Duplicate|Conflict|Violat|Rule'),
     ('timeout', r'Time(d)?[Oo]ut'),
     ('busy', r'InUse|Locked|InProgress|Pending'),
     ('auth', r'Login|Authenticat'),
-    ('state', r'State|^Cannot|NotReady|Disabled|Unavailable|NotConnected|NotReachable|^Snapshot|^VMotion|^Migration'),
-    ('invalid_argument', r'^Invalid|^Customization|^Missing|Mismatch|^Unexpected.*Customization|Editor'),
+    ('state', r'State|Cannot|NotReady|Disabled|Unavailable|NotConnected|NotReachable|^Snapshot|^VMotion|^Migration'),
+    ('invalid_argument', r'^Invalid|^Ovf|^Customization|^Missing|Mismatch|^Unexpected.*Customization|Editor'),
 )
 
 CATEGORY_OF = {name: category for category, names in NAMED.items() for name in names.split()}

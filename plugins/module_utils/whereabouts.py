@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where a virtual machine is, where it is wanted, and the way from one to the other.
+
+Source: the API pages of MigrateVM_Task, RelocateVM_Task and VirtualMachineRelocateSpec.
+"""
+
+from __future__ import annotations
+
+from . import wire
+from .virtual_disks import existing_disk, label_of, virtual_disks
+
+# What is looked up by name with the VM itself.
+RELATED = ('runtime.host', 'resourcePool', 'datastore')
+
+
+class Whereabouts:
+    """The places of a VM that the options of migrate ask for. Looks up no more than it takes to tell whether it is there."""
+
+    def __init__(self, vm, params):
+        self.vm = vm
+        self.params = params
+        self.owner = self.cluster = self.folder = None
+        self.located = {existing_disk(vm, each['disk'])['key']: each for each in params['disks']}
+        self.places = dict(self._asked())
+
+    def now(self):
+        """Returns where the VM is, by name, of what is asked for."""
+        return self._shown(0)
+
+    def wanted(self):
+        """Returns where it is wanted: the same where it is there."""
+        return self._shown(1)
+
+    def spec(self):
+        """Returns the members of a VirtualMachineRelocateSpec that lead there; host and pool are parameters of MigrateVM_Task too."""
+        spec = self._execution()
+        if self._differs('datastore') or self._differs('disks'):
+            spec.update(self._storage())
+        if self._differs('folder'):
+            spec['folder'] = self.folder
+        return spec
+
+    def relocation(self, spec):
+        """Returns the VirtualMachineRelocateSpec; storage of a running VM is moved only if its host is named."""
+        if self.vm.power_state == 'powered_on' and {'datastore', 'disk'} & set(spec) and not {'host', 'pool'} & set(spec):
+            spec = {**spec, 'host': self.vm['runtime.host']}
+        return wire.data('VirtualMachineRelocateSpec', **spec)
+
+    # -- what is asked for: (where it is, where it is wanted) by name
+
+    def _asked(self):
+        params, vm = self.params, self.vm
+        if params['destination_host']:
+            yield 'host', self._pair(vm['runtime.host'], params['destination_host'])
+        if params['destination_cluster']:
+            yield 'cluster', self._cluster_pair(params['destination_cluster'])
+        if params['destination_resourcepool']:
+            yield 'resource_pool', self._pair(vm['resourcePool'], params['destination_resourcepool'])
+        if params['destination_folder']:
+            self.folder = vm.inventory.folder(params['destination_folder'], params['destination_datacenter'])
+            here = self.folder == vm['parent']
+            yield 'folder', (params['destination_folder'] if here else vm['parent'] and vm['parent']['value'], params['destination_folder'])
+        if params['destination_datastore']:
+            home = vm['config.files.vmPathName'].partition(']')[0][1:]
+            ref = next((each for each in vm['datastore'] or [] if vm.names.get(each['value']) == home), None)
+            yield 'datastore', self._pair(ref, params['destination_datastore'])
+        if params['destination_datastore'] or params['disks']:
+            yield 'disks', self._disk_pairs()
+
+    def _pair(self, ref, wanted):
+        moid = ref and ref['value']
+        name = self.vm.names.get(moid, moid)
+        return name, name if wanted in (moid, name) else wanted
+
+    def _cluster_pair(self, wanted):
+        inventory = self.vm.inventory
+        self.owner = inventory.properties(self.vm['runtime.host'], 'parent')['parent']
+        self.cluster = inventory.find('ClusterComputeResource', wanted)
+        here = self.owner['value'] == self.cluster['value']
+        return wanted if here else inventory.properties(self.owner, 'name')['name'], wanted
+
+    def _disk_pairs(self):
+        pairs = {}
+        for disk in virtual_disks(self.vm['config.hardware.device']):
+            wanted = self.located.get(disk['key'], {}).get('datastore') or self.params['destination_datastore']
+            if wanted:
+                pairs[label_of(disk)] = self._pair(wire.at(disk, 'backing.datastore'), wanted)
+        return pairs
+
+    def _shown(self, side):
+        return {what: {label: one[side] for label, one in pair.items()} if what == 'disks' else pair[side]
+                for what, pair in self.places.items()}
+
+    def _differs(self, what):
+        return what in self.places and self.now()[what] != self.wanted()[what]
+
+    # -- the way
+
+    def _execution(self):
+        """Returns host and pool; a move to another compute resource needs a pool there."""
+        params, spec, inventory = self.params, {}, self.vm.inventory
+        resource = self.cluster if self._differs('cluster') else None
+        if self._differs('host'):
+            spec['host'] = inventory.find('HostSystem', params['destination_host'])
+            there = inventory.properties(spec['host'], 'parent')['parent']
+            self.owner = self.owner or inventory.properties(self.vm['runtime.host'], 'parent')['parent']
+            resource = there if there != self.owner else resource
+        if params['destination_resourcepool'] and (resource or self._differs('resource_pool')):
+            spec['pool'] = self._pool(params['destination_resourcepool'], resource)
+        elif resource and not self.vm['config.template']:
+            spec['pool'] = inventory.properties(resource, 'resourcePool')['resourcePool']
+        return spec
+
+    def _pool(self, name, resource):
+        """Returns the pool of that name in a compute resource, if only one there has it; else the one of the whole vCenter."""
+        found = self.vm.inventory.named('ResourcePool', name, resource) if resource else []
+        return found[0] if len(found) == 1 else self.vm.inventory.find('ResourcePool', name)
+
+    def _storage(self):
+        home = self.params['destination_datastore']
+        locators = [self._locator(key, each) for key, each in self.located.items()]
+        return {**({'datastore': self._datastore(home)} if home else {}), **({'disk': locators} if locators else {})}
+
+    def _locator(self, key, each):
+        backing = None
+        if each['provisioning']:
+            backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName='', diskMode='persistent',
+                                thinProvisioned=each['provisioning'] == 'thin')
+        return wire.data('VirtualMachineRelocateSpecDiskLocator', diskId=key, datastore=self._datastore(each['datastore']),
+                         diskBackingInfo=backing)
+
+    def _datastore(self, name):
+        return self.vm.inventory.find('Datastore', name, self.params['destination_datacenter'])
