@@ -32,11 +32,12 @@ class FtGroup:
     def facts(self):
         """Returns what is told of the group."""
         state = self.vm['runtime.faultToleranceState']
-        return {'fault_tolerance': STATES.get(state, state), 'role': self.role, 'primary': self.primary and self.primary['value'],
+        return {'fault_tolerance': STATES.get(state, state), 'role': self.role,
+                'primary': self.primary and self.primary['value'],
                 'secondaries': [ref['value'] for ref in self.secondaries]}
 
     def secondary(self):
-        """Returns the secondary that is meant: the one that is named, or the only one. Raises Refusal if there is none."""
+        """Returns the secondary that is meant: the one named, or the only one. Raises Refusal if there is none."""
         moids = [ref['value'] for ref in self.secondaries]
         wanted = self.params['secondary'] or next(iter(moids), None)
         if wanted not in moids or (len(moids) > 1 and not self.params['secondary']):
@@ -47,7 +48,7 @@ class FtGroup:
         return self.secondaries[moids.index(wanted)]
 
     def new_primary(self):
-        """Returns who is to be the primary: the secondary that is named, or the VM itself. Raises Refusal for a stranger."""
+        """Returns who is to be the primary: the secondary named, or the VM itself. Raises Refusal for a stranger."""
         if not self.role:
             return self.secondary()
         if self.params['secondary'] in (None, self.vm.moid):
@@ -57,13 +58,14 @@ class FtGroup:
         return self.secondary()
 
     def compatible_host(self):
-        """Returns the host that is asked for, None if any will do. Raises Refusal with all that makes the VM incompatible."""
+        """Returns the host asked for, None if any will do. Raises Refusal with all that makes the VM incompatible."""
         step = self.vm.query_compatibility() if self.params['legacy'] else self.vm.query_compatibility_ex()
         issues = [wire.fault_parts(each) for each in self.vm.read(step) or []]
         if issues:
             told = ' '.join(f'{message.rstrip(".")}.' for _name, message, _details, _cause in issues)
-            raise Refusal(f'{self.vm.name} is not compatible with fault tolerance: {told}', 'VmConfigIncompatibleForFaultTolerance',
-                          operation=step.method, hint='Change what is in the way; details has every fault.',
+            raise Refusal(f'{self.vm.name} is not compatible with fault tolerance: {told}',
+                          'VmConfigIncompatibleForFaultTolerance', operation=step.method,
+                          hint='Change what is in the way; details has every fault.',
                           details={'faults': [{'name': name, 'message': message, 'details': details}
                                               for name, message, details, _cause in issues]})
         return self.params['host'] and self.vm.inventory.find('HostSystem', self.params['host'])
@@ -78,7 +80,8 @@ class FtGroup:
                            datastore=self._datastore(each['datastore'])) for each in self.params['disks']]
         meta = self._datastore(self.params['metadata_datastore'])
         return wire.data(
-            'FaultToleranceConfigSpec', metaDataPath=meta and wire.data('FaultToleranceMetaSpec', metaDataDatastore=meta),
+            'FaultToleranceConfigSpec',
+            metaDataPath=meta and wire.data('FaultToleranceMetaSpec', metaDataDatastore=meta),
             secondaryVmSpec=wire.data('FaultToleranceVMConfigSpec', vmConfig=self._datastore(self.params['datastore']),
                                       disks=disks or None))
 

@@ -15,7 +15,7 @@ RELATED = ('runtime.host', 'resourcePool', 'datastore')
 
 
 class Whereabouts:
-    """The places of a VM that the options of migrate ask for. Looks up no more than it takes to tell whether it is there."""
+    """The places of a VM that the options of migrate ask for; looks up what it takes to tell whether it is there."""
 
     def __init__(self, vm, params):
         self.vm = vm
@@ -33,7 +33,10 @@ class Whereabouts:
         return self._shown(1)
 
     def spec(self):
-        """Returns the members of a VirtualMachineRelocateSpec that lead there; host and pool are parameters of MigrateVM_Task too."""
+        """Returns the members of a VirtualMachineRelocateSpec that lead there.
+
+        Host and pool are parameters of MigrateVM_Task too.
+        """
         spec = self._execution()
         if self._differs('datastore') or self._differs('disks'):
             spec.update(self._storage())
@@ -43,7 +46,8 @@ class Whereabouts:
 
     def relocation(self, spec):
         """Returns the VirtualMachineRelocateSpec; storage of a running VM is moved only if its host is named."""
-        if self.vm.power_state == 'powered_on' and {'datastore', 'disk'} & set(spec) and not {'host', 'pool'} & set(spec):
+        storage, execution = {'datastore', 'disk'} & set(spec), {'host', 'pool'} & set(spec)
+        if self.vm.power_state == 'powered_on' and storage and not execution:
             spec = {**spec, 'host': self.vm['runtime.host']}
         return wire.data('VirtualMachineRelocateSpec', **spec)
 
@@ -58,9 +62,7 @@ class Whereabouts:
         if params['destination_resourcepool']:
             yield 'resource_pool', self._pair(vm['resourcePool'], params['destination_resourcepool'])
         if params['destination_folder']:
-            self.folder = vm.inventory.folder(params['destination_folder'], params['destination_datacenter'])
-            here = self.folder == vm['parent']
-            yield 'folder', (params['destination_folder'] if here else vm['parent'] and vm['parent']['value'], params['destination_folder'])
+            yield 'folder', self._folder_pair(params['destination_folder'])
         if params['destination_datastore']:
             home = vm['config.files.vmPathName'].partition(']')[0][1:]
             ref = next((each for each in vm['datastore'] or [] if vm.names.get(each['value']) == home), None)
@@ -79,6 +81,11 @@ class Whereabouts:
         self.cluster = inventory.find('ClusterComputeResource', wanted)
         here = self.owner['value'] == self.cluster['value']
         return wanted if here else inventory.properties(self.owner, 'name')['name'], wanted
+
+    def _folder_pair(self, wanted):
+        self.folder = self.vm.inventory.folder(wanted, self.params['destination_datacenter'])
+        here = self.vm['parent'] or {}
+        return wanted if here.get('value') == self.folder['value'] else here.get('value'), wanted
 
     def _disk_pairs(self):
         pairs = {}
@@ -113,7 +120,7 @@ class Whereabouts:
         return spec
 
     def _pool(self, name, resource):
-        """Returns the pool of that name in a compute resource, if only one there has it; else the one of the whole vCenter."""
+        """Returns the pool of that name in a compute resource, if one there has it; else that of the whole vCenter."""
         found = self.vm.inventory.named('ResourcePool', name, resource) if resource else []
         return found[0] if len(found) == 1 else self.vm.inventory.find('ResourcePool', name)
 
@@ -127,8 +134,8 @@ class Whereabouts:
         if each['provisioning']:
             backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName='', diskMode='persistent',
                                 thinProvisioned=each['provisioning'] == 'thin')
-        return wire.data('VirtualMachineRelocateSpecDiskLocator', diskId=key, datastore=self._datastore(each['datastore']),
-                         diskBackingInfo=backing)
+        return wire.data('VirtualMachineRelocateSpecDiskLocator', diskId=key, diskBackingInfo=backing,
+                         datastore=self._datastore(each['datastore']))
 
     def _datastore(self, name):
         return self.vm.inventory.find('Datastore', name, self.params['destination_datacenter'])

@@ -39,8 +39,8 @@ class Settings:
 class VCenter:
     """The objects of one server.
 
-    ``sessions``, ``access`` (users and privileges), ``custom_fields`` and ``storage_objects`` (first class disks) are put in by the inventory, as the parts of
-    the managed objects that own them.
+    ``sessions``, ``access`` (users and privileges), ``custom_fields`` and ``storage_objects`` (first class disks) are
+    put in by the inventory, as the parts of the managed objects that own them.
     """
 
     def __init__(self, settings, variants, loop):

@@ -13,8 +13,9 @@ INTERACT = 'VirtualMachine.Interact'
 QUERY = 'VirtualMachine.Config.QueryFTCompatibility'
 HINTS = {
     'NotSupported': 'Fault tolerance needs a cluster with vSphere HA, and is not for templates.',
-    'NoHostSuitableForFtSecondary': 'Another host of the cluster must be connected, out of maintenance mode and able to run fault tolerance, '
-                                    'and reach the datastores.',
+    'NoHostSuitableForFtSecondary':
+        'Another host of the cluster must be connected, out of maintenance mode, able to run fault tolerance, and reach '
+        'the datastores.',
     'IncompatibleHostForFtSecondary': 'Details tell what is wrong with the host; leave it out to let vCenter choose.',
     'InvalidOperationOnSecondaryVm': 'Work on the primary of the group.',
 }
@@ -24,7 +25,7 @@ class FaultToleranceMethods(Methods):
     """Needs nothing read. A `secondary`, a `primary` and a `host` are references."""
 
     def query_compatibility(self):
-        """QueryFaultToleranceCompatibility: the faults in the way of legacy fault tolerance, for fewer than vSphere 6.0."""
+        """QueryFaultToleranceCompatibility: the faults in the way of fault tolerance by record and replay."""
         return self._step('QueryFaultToleranceCompatibility', QUERY)
 
     def query_compatibility_ex(self, legacy=None):
@@ -53,7 +54,8 @@ class FaultToleranceMethods(Methods):
 
     def terminate_secondary(self, secondary=None):
         """TerminateFaultTolerantVM_Task of one secondary, or of all of them."""
-        return self._step('TerminateFaultTolerantVM_Task', f'{INTERACT}.TerminateFaultTolerantVM', hints=HINTS, vm=secondary)
+        return self._step('TerminateFaultTolerantVM_Task', f'{INTERACT}.TerminateFaultTolerantVM', hints=HINTS,
+                          vm=secondary)
 
     def turn_off_fault_tolerance(self):
         """TurnOffFaultToleranceForVM_Task."""

@@ -13,7 +13,8 @@ class MigrationMethods(Methods):
     def migrate(self, host=None, pool=None, priority='defaultPriority', state=None):
         """MigrateVM_Task: runs on another host, in another pool; if `state` is given, only in that power state."""
         other = state is not None and state != self['runtime.powerState']
-        return self._step('MigrateVM_Task', self._move_privilege(), host=host, pool=pool, priority=priority, state=state,
+        return self._step('MigrateVM_Task', self._move_privilege(),
+                          host=host, pool=pool, priority=priority, state=state,
                           forecasts={'InvalidPowerState': f'{self.name} is {self.power_state}.' if other else None})
 
     def relocate(self, spec, priority='defaultPriority'):

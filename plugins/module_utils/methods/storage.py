@@ -14,7 +14,7 @@ class StorageMethods(Methods):
     """Needs runtime.powerState, and snapshot for promote_disks. Disks are given by their devices, keys or IDs."""
 
     def refresh_storage_info(self, within):
-        """RefreshStorageInfo: done when the figures have a new timestamp, which storage.timestamp is. `within` seconds."""
+        """RefreshStorageInfo: done when storage.timestamp is a new one, which may take `within` seconds."""
         before = self['storage.timestamp']
         step = self._step('RefreshStorageInfo', 'System.Read',
                           reached=(('storage.timestamp',), lambda now: now.get('storage.timestamp') != before))
@@ -47,8 +47,8 @@ class StorageMethods(Methods):
 
     def attach_disk(self, disk_id, datastore, controller=None, unit=None):
         """AttachDisk_Task of a first class disk, on a controller by its key."""
-        return self._step('AttachDisk_Task', 'VirtualMachine.Config.AddExistingDisk', diskId=wire.data('ID', id=disk_id),
-                          datastore=datastore, controllerKey=controller, unitNumber=unit)
+        return self._step('AttachDisk_Task', 'VirtualMachine.Config.AddExistingDisk', datastore=datastore,
+                          diskId=wire.data('ID', id=disk_id), controllerKey=controller, unitNumber=unit)
 
     def detach_disk(self, disk_id):
         """DetachDisk_Task of a first class disk, which stays on its datastore."""

@@ -77,8 +77,8 @@ class ChangedBlocks:
         snapshot = self.vcenter.find(reference['value'])
         if snapshot is None or snapshot not in self.snapshots():
             raise Fault('NotFound')
-        ids = [CHANGE_ID.fullmatch(device['backing'].get('changeId', '')) for device in snapshot.config['hardware']['device']
-               if device['_typeName'] == 'VirtualDisk']
+        disks = [each for each in snapshot.config['hardware']['device'] if each['_typeName'] == 'VirtualDisk']
+        ids = [CHANGE_ID.fullmatch(disk['backing'].get('changeId', '')) for disk in disks]
         return snapshot.config, max((int(found.group(2)) for found in ids if found), default=0)
 
     def _since(self, disk, change_id, upto):

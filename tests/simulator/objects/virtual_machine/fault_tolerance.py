@@ -20,8 +20,9 @@ MAX_CPUS, MAX_MEMORY_MB = 8, 128 * 1024
 PRIMARY_ROLE = 1
 # What vCenter does to a secondary only by way of its primary.
 BY_PRIMARY = frozenset((
-    'PowerOnVM_Task', 'PowerOffVM_Task', 'SuspendVM_Task', 'ResetVM_Task', 'ShutdownGuest', 'RebootGuest', 'StandbyGuest',
-    'TerminateVM', 'ReconfigVM_Task', 'UpgradeVM_Task', 'Destroy_Task', 'UnregisterVM', 'CloneVM_Task', 'MarkAsTemplate'))
+    'PowerOnVM_Task', 'PowerOffVM_Task', 'SuspendVM_Task', 'ResetVM_Task', 'ShutdownGuest', 'RebootGuest',
+    'StandbyGuest', 'TerminateVM', 'ReconfigVM_Task', 'UpgradeVM_Task', 'Destroy_Task', 'UnregisterVM', 'CloneVM_Task',
+    'MarkAsTemplate'))
 NO_SNAPSHOTS = frozenset(('CreateSnapshot_Task', 'CreateSnapshotEx_Task'))
 OF_PRIMARY = frozenset((
     'DisableSecondaryVM_Task', 'EnableSecondaryVM_Task', 'MakePrimaryVM_Task', 'TerminateFaultTolerantVM_Task',
@@ -151,10 +152,12 @@ class FaultTolerance:
         group = self.ft_group
         if group is None:
             return {}
-        common = {'role': group.members.index(self) + PRIMARY_ROLE, 'instanceUuids': [vm.uuids[1] for vm in group.members],
+        common = {'role': group.members.index(self) + PRIMARY_ROLE,
+                  'instanceUuids': [vm.uuids[1] for vm in group.members],
                   'configPaths': [vm.configuration['files']['vmPathName'] for vm in group.members], 'orphaned': False}
         if self.is_ft_secondary:
-            return {'ftInfo': {'_typeName': 'FaultToleranceSecondaryConfigInfo', **common, 'primaryVM': group.primary.ref}}
+            return {'ftInfo': {'_typeName': 'FaultToleranceSecondaryConfigInfo', **common,
+                               'primaryVM': group.primary.ref}}
         return {'ftInfo': {'_typeName': 'FaultTolerancePrimaryConfigInfo', **common,
                            'secondaries': [vm.ref for vm in group.secondaries]}}
 
@@ -237,7 +240,8 @@ class FaultTolerance:
         unknown = {'metroFtEnabled', 'metroFtHostGroup'} & set(spec)
         if unknown:
             raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(unknown))}.')
-        places = {entry['disk']['key']: entry['datastore'] for entry in spec.get('secondaryVmSpec', {}).get('disks', ())}
+        entries = spec.get('secondaryVmSpec', {}).get('disks', ())
+        places = {entry['disk']['key']: entry['datastore'] for entry in entries}
         if not set(places) <= {disk['key'] for disk in self.disks}:
             raise Fault('InvalidArgument', invalidProperty='spec.secondaryVmSpec.disks')
         if host is not None:
@@ -295,7 +299,8 @@ class FaultTolerance:
         moid = vcenter.new_moid('vm')
         identity = Identity(
             name=name, uuid=self.uuids[0], instance_uuid=derived_uuid('50', moid), mac_address='', folder=f'{name}_1',
-            created=vcenter.now(), datastore=home, network=vcenter.resolve((self.get('network') or host.get('network'))[0]))
+            created=vcenter.now(), datastore=home,
+            network=vcenter.resolve((self.get('network') or host.get('network'))[0]))
         secondary = type(self)(vcenter, moid, identity, Size(), self.get('parent'), host.ref, self.get('resourcePool'),
                                next_index(vcenter), 'poweredOff', tools=self.tools)
         secondary.configuration = self._secondary_config(secondary, identity, places)
@@ -316,7 +321,8 @@ class FaultTolerance:
             if disk_chain.is_file_disk(device):
                 datastore = self.vcenter.resolve(places.get(device['key'], identity.datastore.ref))
                 file = device['backing']['fileName'].rpartition('/')[2]
-                device['backing'].update(fileName=f'[{datastore.get("name")}] {identity.folder}/{file}', datastore=datastore.ref)
+                device['backing'].update(fileName=f'[{datastore.get("name")}] {identity.folder}/{file}',
+                                         datastore=datastore.ref)
         return config
 
     def _follow_result(self, secondary):
