@@ -17,8 +17,14 @@ from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Keeper, S
 PASSWORD, TOKEN = 'a-password', 'a-token'
 OPTIONS = {'hostname': 'vcenter', 'port': 443, 'username': 'u', 'password': PASSWORD, 'validate_certs': True}
 VM = wire.reference('VirtualMachine', 'vm-1')
-CONTENT = {'_typeName': 'ServiceContent', 'about': {'_typeName': 'AboutInfo'}, **{
-    name: wire.reference(name[0].upper() + name[1:], name) for name in ('sessionManager', 'propertyCollector', 'searchIndex')}}
+CONTENT = {
+    '_typeName': 'ServiceContent',
+    'about': {'_typeName': 'AboutInfo'},
+    **{
+        name: wire.reference(name[0].upper() + name[1:], name)
+        for name in ('sessionManager', 'propertyCollector', 'searchIndex')
+    },
+}
 EXPIRED = (500, {'_typeName': 'NotAuthenticated', 'faultstring': 'The session is not authenticated.'})
 
 
@@ -50,8 +56,11 @@ class Server:
         pass
 
 
-LOG_IN = ((200, {'api_release': '8.0.3.0'}), (200, CONTENT),
-          (200, {'_typeName': 'UserSession', 'key': 'k', 'userName': 'U'}, {'vmware-api-session-id': TOKEN}))
+LOG_IN = (
+    (200, {'api_release': '8.0.3.0'}),
+    (200, CONTENT),
+    (200, {'_typeName': 'UserSession', 'key': 'k', 'userName': 'U'}, {'vmware-api-session-id': TOKEN}),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +89,13 @@ def test_log_in_and_out():
     methods = [url.rpartition('/')[2] for _verb, url, _body, _headers in client.http.asked]
     assert methods == ['system?action=hello', 'content', 'Login', 'MarkAsTemplate', 'Logout']
     assert client.http.asked[2][2] == {'userName': 'u', 'password': PASSWORD}
-    assert [headers.get('vmware-api-session-id') for *_rest, headers in client.http.asked] == [None, None, None, TOKEN, TOKEN]
+    assert [headers.get('vmware-api-session-id') for *_rest, headers in client.http.asked] == [
+        None,
+        None,
+        None,
+        TOKEN,
+        TOKEN,
+    ]
 
 
 @pytest.mark.parametrize('status', client_file.NO_HELLO)
@@ -91,20 +106,20 @@ def test_a_server_without_hello_is_an_old_one(status):
 
 def test_no_release_in_common():
     with pytest.raises(Refusal) as caught:
-        fresh((200, {'api_release': ''})).session
+        assert fresh((200, {'api_release': ''})).session
     assert caught.value.name == 'UnsupportedRelease'
 
 
 def test_a_release_that_is_refused():
     with pytest.raises(Refusal) as caught:
-        fresh((500, {'faultstring': 'Invalid URI format'}), release='9.9.9.9').session
+        assert fresh((500, {'faultstring': 'Invalid URI format'}), release='9.9.9.9').session
     assert caught.value.name == 'UnsupportedRelease' and '9.9.9.9' in caught.value.message
 
 
 @pytest.mark.parametrize('missing', ['hostname', 'username', 'password'])
 def test_what_is_missing_is_named(missing):
     with pytest.raises(Refusal, match=missing) as caught:
-        fresh(*LOG_IN, **{missing: None}).session
+        assert fresh(*LOG_IN, **{missing: None}).session
     assert caught.value.details == {'option': missing}
 
 
@@ -122,7 +137,9 @@ def test_ids_are_quoted_and_unset_parameters_left_out():
 
 
 def test_a_fault_is_told_with_its_members():
-    client = connected((500, {'_typeName': 'TaskInProgress', 'faultstring': 'Busy.', 'task': wire.reference('Task', 'task-1')}))
+    client = connected(
+        (500, {'_typeName': 'TaskInProgress', 'faultstring': 'Busy.', 'task': wire.reference('Task', 'task-1')})
+    )
     with pytest.raises(Fault) as caught:
         client.call(VM, 'PowerOnVM_Task')
     fault = caught.value
@@ -130,13 +147,17 @@ def test_a_fault_is_told_with_its_members():
     assert fault.details == {'task': {'type': 'Task', 'value': 'task-1'}}
 
 
-@pytest.mark.parametrize(('answer', 'name', 'category'), [
-    ((500, b'<soapenv:Envelope>ClientFaultCode</soapenv:Envelope>', {}, 'text/xml'), 'NotVIJSON', 'unsupported'),
-    ((404, b'<html>nothing here', {}, 'text/html'), 'NotVIJSON', 'unsupported'),
-    ((200, b'<html>welcome', {}, 'text/html'), 'NotVIJSON', 'transport'),
-    ((200, b'{"_typeName": "UserSes'), 'NotVIJSON', 'transport'),
-    ((500, {'error': 'other'}), 'NotVIJSON', 'transport'),
-    ((502, b'bad gateway', {}, 'text/plain'), 'ServiceUnavailable', 'transport')])
+@pytest.mark.parametrize(
+    ('answer', 'name', 'category'),
+    [
+        ((500, b'<soapenv:Envelope>ClientFaultCode</soapenv:Envelope>', {}, 'text/xml'), 'NotVIJSON', 'unsupported'),
+        ((404, b'<html>nothing here', {}, 'text/html'), 'NotVIJSON', 'unsupported'),
+        ((200, b'<html>welcome', {}, 'text/html'), 'NotVIJSON', 'transport'),
+        ((200, b'{"_typeName": "UserSes'), 'NotVIJSON', 'transport'),
+        ((500, {'error': 'other'}), 'NotVIJSON', 'transport'),
+        ((502, b'bad gateway', {}, 'text/plain'), 'ServiceUnavailable', 'transport'),
+    ],
+)
 def test_what_is_no_vi_json_is_told_in_one_sentence(answer, name, category):
     with pytest.raises(TransportError) as caught:
         connected(answer).call(VM, 'PowerOnVM_Task')
@@ -212,9 +233,15 @@ def test_a_shared_session_stays():
     assert client.http.answers == [] and keeper.session.token == TOKEN
 
 
-@pytest.mark.parametrize('answers', [
-    (*LOG_IN[:2], (500, {'_typeName': 'InvalidLogin', 'faultstring': 'Cannot complete login.'})), (*LOG_IN[:2], RESET, RESET, RESET),
-    (*LOG_IN, (500, {'_typeName': 'SystemError', 'reason': 'x'})), (*LOG_IN, (200, b'<html>', {}, 'text/html'))])
+@pytest.mark.parametrize(
+    'answers',
+    [
+        (*LOG_IN[:2], (500, {'_typeName': 'InvalidLogin', 'faultstring': 'Cannot complete login.'})),
+        (*LOG_IN[:2], RESET, RESET, RESET),
+        (*LOG_IN, (500, {'_typeName': 'SystemError', 'reason': 'x'})),
+        (*LOG_IN, (200, b'<html>', {}, 'text/html')),
+    ],
+)
 def test_no_failure_tells_a_secret(answers):
     client = fresh(*answers)
     with pytest.raises(Failure) as caught:

@@ -47,16 +47,40 @@ def test_every_documented_fault_and_what_derives_from_it_is_told(name):
     assert category != 'server' or name in UNTOLD
 
 
-@pytest.mark.parametrize(('name', 'category'), [
-    ('InvalidLogin', 'auth'), ('NotAuthenticated', 'auth'), ('NoPermission', 'permission'), ('NotFound', 'not_found'),
-    ('ManagedObjectNotFound', 'not_found'), ('FileNotFound', 'not_found'), ('InvalidArgument', 'invalid_argument'),
-    ('InvalidName', 'invalid_argument'), ('InvalidDeviceSpec', 'invalid_argument'), ('InvalidPowerState', 'state'),
-    ('InvalidState', 'state'), ('ToolsUnavailable', 'state'), ('RecordReplayDisabled', 'state'),
-    ('TaskInProgress', 'busy'), ('FileLocked', 'busy'), ('ResourceInUse', 'busy'), ('NotSupported', 'unsupported'),
-    ('HostIncompatibleForRecordReplay', 'unsupported'), ('VmConfigIncompatibleForRecordReplay', 'unsupported'),
-    ('CpuIncompatible', 'unsupported'), ('NoDiskSpace', 'capacity'), ('InsufficientMemoryResourcesFault', 'capacity'),
-    ('DuplicateName', 'conflict'), ('AlreadyExists', 'conflict'), ('ConcurrentAccess', 'conflict'), ('Timedout', 'timeout'),
-    ('SystemError', 'server'), ('SomethingOfTomorrow', 'server'), ('SomethingInUseOfTomorrow', 'busy')])
+@pytest.mark.parametrize(
+    ('name', 'category'),
+    [
+        ('InvalidLogin', 'auth'),
+        ('NotAuthenticated', 'auth'),
+        ('NoPermission', 'permission'),
+        ('NotFound', 'not_found'),
+        ('ManagedObjectNotFound', 'not_found'),
+        ('FileNotFound', 'not_found'),
+        ('InvalidArgument', 'invalid_argument'),
+        ('InvalidName', 'invalid_argument'),
+        ('InvalidDeviceSpec', 'invalid_argument'),
+        ('InvalidPowerState', 'state'),
+        ('InvalidState', 'state'),
+        ('ToolsUnavailable', 'state'),
+        ('RecordReplayDisabled', 'state'),
+        ('TaskInProgress', 'busy'),
+        ('FileLocked', 'busy'),
+        ('ResourceInUse', 'busy'),
+        ('NotSupported', 'unsupported'),
+        ('HostIncompatibleForRecordReplay', 'unsupported'),
+        ('VmConfigIncompatibleForRecordReplay', 'unsupported'),
+        ('CpuIncompatible', 'unsupported'),
+        ('NoDiskSpace', 'capacity'),
+        ('InsufficientMemoryResourcesFault', 'capacity'),
+        ('DuplicateName', 'conflict'),
+        ('AlreadyExists', 'conflict'),
+        ('ConcurrentAccess', 'conflict'),
+        ('Timedout', 'timeout'),
+        ('SystemError', 'server'),
+        ('SomethingOfTomorrow', 'server'),
+        ('SomethingInUseOfTomorrow', 'busy'),
+    ],
+)
 def test_the_category_is_what_an_operator_would_say(name, category):
     assert faults.category_of(name) == category
 
@@ -75,15 +99,34 @@ def test_every_named_fault_that_the_schema_knows_is_a_fault():
 
 def test_a_failure_is_plain_data():
     cause = faults.Fault('Two CPUs', 'NumVirtualCpusIncompatible', details={'numCpu': 2})
-    failure = faults.Fault('No', 'TaskInProgress', details={'task': {'type': 'Task', 'value': 'task-1'}}, cause=cause,
-                           operation='PowerOnVM_Task', vm={'moid': 'vm-1', 'name': 'a'}, task='task-2', http_status=500)
+    failure = faults.Fault(
+        'No',
+        'TaskInProgress',
+        details={'task': {'type': 'Task', 'value': 'task-1'}},
+        cause=cause,
+        operation='PowerOnVM_Task',
+        vm={'moid': 'vm-1', 'name': 'a'},
+        task='task-2',
+        http_status=500,
+    )
     told = json.loads(json.dumps(failure.as_dict()))
     assert told['name'] == 'TaskInProgress'
     assert told['category'] == 'busy'
     assert told['retryable'] is True
     assert told['hint'] == faults.CATEGORIES['busy']
     assert told['cause']['details'] == {'numCpu': 2}
-    assert set(told) >= {'name', 'category', 'retryable', 'hint', 'details', 'cause', 'operation', 'vm', 'task', 'http_status'}
+    assert set(told) >= {
+        'name',
+        'category',
+        'retryable',
+        'hint',
+        'details',
+        'cause',
+        'operation',
+        'vm',
+        'task',
+        'http_status',
+    }
 
 
 def test_what_can_be_tried_again():

@@ -57,9 +57,18 @@ def test_at_goes_through_what_is_unset():
     assert wire.at(config, 'name.deeper') is None
 
 
-@pytest.mark.parametrize(('value', 'kind', 'box'), [
-    ('a', None, 'string'), (True, None, 'boolean'), (1, None, 'int'), (2 ** 31, None, 'long'), (1.5, None, 'double'),
-    (['a'], None, 'ArrayOfString'), ('poweredOn', 'VirtualMachinePowerState', 'VirtualMachinePowerState')])
+@pytest.mark.parametrize(
+    ('value', 'kind', 'box'),
+    [
+        ('a', None, 'string'),
+        (True, None, 'boolean'),
+        (1, None, 'int'),
+        (2**31, None, 'long'),
+        (1.5, None, 'double'),
+        (['a'], None, 'ArrayOfString'),
+        ('poweredOn', 'VirtualMachinePowerState', 'VirtualMachinePowerState'),
+    ],
+)
 def test_boxes(value, kind, box):
     boxed = wire.boxed(value, kind)
     assert boxed == {'_typeName': box, '_value': value}
@@ -69,60 +78,106 @@ def test_boxes(value, kind, box):
 def test_references_and_data_objects_are_not_boxed():
     ref = wire.reference('VirtualMachine', 'vm-1')
     assert wire.boxed(ref) is ref
-    assert wire.plain({'_typeName': 'ManagedObjectReference', '_value': ref}) == {'type': 'VirtualMachine', 'value': 'vm-1'}
+    assert wire.plain({'_typeName': 'ManagedObjectReference', '_value': ref}) == {
+        'type': 'VirtualMachine',
+        'value': 'vm-1',
+    }
 
 
 def test_a_users_references_are_annotated():
-    given = {'spec': {'_typeName': 'VirtualMachineRelocateSpec', 'host': {'type': 'HostSystem', 'value': 'host-1'}},
-             'list': [{'type': 'Datastore', 'value': 'datastore-1'}], 'option': {'type': 1, 'value': 2}}
+    given = {
+        'spec': {'_typeName': 'VirtualMachineRelocateSpec', 'host': {'type': 'HostSystem', 'value': 'host-1'}},
+        'list': [{'type': 'Datastore', 'value': 'datastore-1'}],
+        'option': {'type': 1, 'value': 2},
+    }
     assert wire.annotated(given) == {
         'spec': {'_typeName': 'VirtualMachineRelocateSpec', 'host': wire.reference('HostSystem', 'host-1')},
-        'list': [wire.reference('Datastore', 'datastore-1')], 'option': {'type': 1, 'value': 2}}
+        'list': [wire.reference('Datastore', 'datastore-1')],
+        'option': {'type': 1, 'value': 2},
+    }
 
 
 def test_unset_members_are_left_out():
     assert wire.data('VirtualMachineConfigSpec', annotation=None, numCPUs=0) == {
-        '_typeName': 'VirtualMachineConfigSpec', 'numCPUs': 0}
+        '_typeName': 'VirtualMachineConfigSpec',
+        'numCPUs': 0,
+    }
 
 
-@pytest.mark.parametrize(('written', 'spoken'), [
-    ('a%2fb', 'a/b'), ('a%2Fb', 'a/b'), ('50%25', '50%'), ('a%5cb', 'a\\b'), ('%252f', '%2f'), ('a%20b', 'a%20b'), ('ü', 'ü')])
+@pytest.mark.parametrize(
+    ('written', 'spoken'),
+    [
+        ('a%2fb', 'a/b'),
+        ('a%2Fb', 'a/b'),
+        ('50%25', '50%'),
+        ('a%5cb', 'a\\b'),
+        ('%252f', '%2f'),
+        ('a%20b', 'a%20b'),
+        ('ü', 'ü'),
+    ],
+)
 def test_names_are_spoken_as_people_write_them(written, spoken):
     assert wire.name(written) == spoken
 
 
-@pytest.mark.parametrize(('text', 'microsecond'), [
-    ('2026-01-05T08:01:00Z', 0), ('2026-01-05T08:01:00.1Z', 100000), ('2026-01-05T08:01:00.123456Z', 123456),
-    ('2026-01-05T08:01:00.123456789Z', 123456), ('2026-01-05T09:01:00.5+01:00', 500000)])
+@pytest.mark.parametrize(
+    ('text', 'microsecond'),
+    [
+        ('2026-01-05T08:01:00Z', 0),
+        ('2026-01-05T08:01:00.1Z', 100000),
+        ('2026-01-05T08:01:00.123456Z', 123456),
+        ('2026-01-05T08:01:00.123456789Z', 123456),
+        ('2026-01-05T09:01:00.5+01:00', 500000),
+    ],
+)
 def test_dates_of_every_precision(text, microsecond):
     moment = wire.date(text)
     assert (moment.utctimetuple()[:5], moment.microsecond) == ((2026, 1, 5, 8, 1), microsecond)
 
 
 def test_a_flat_fault():
-    value = {'_typeName': 'InvalidPowerState', 'faultstring': 'Not now.', 'requestedState': 'poweredOn', 'existingState': 'poweredOff'}
+    value = {
+        '_typeName': 'InvalidPowerState',
+        'faultstring': 'Not now.',
+        'requestedState': 'poweredOn',
+        'existingState': 'poweredOff',
+    }
     assert wire.fault_parts(value) == (
-        'InvalidPowerState', 'Not now.', {'requestedState': 'poweredOn', 'existingState': 'poweredOff'}, None)
+        'InvalidPowerState',
+        'Not now.',
+        {'requestedState': 'poweredOn', 'existingState': 'poweredOff'},
+        None,
+    )
 
 
 def test_a_wrapped_fault():
     inner = {'_typeName': 'NotFound'}
-    for wrapped in ({'_typeName': 'LocalizedMethodFault', 'fault': inner, 'localizedMessage': 'Gone.'},
-                    {'fault': inner, 'localizedMessage': 'Gone.'}):
+    for wrapped in (
+        {'_typeName': 'LocalizedMethodFault', 'fault': inner, 'localizedMessage': 'Gone.'},
+        {'fault': inner, 'localizedMessage': 'Gone.'},
+    ):
         assert wire.fault_parts(wrapped) == ('NotFound', 'Gone.', {}, None)
 
 
 def test_a_fault_within_a_fault_is_its_cause():
     nested = {'_typeName': 'NumVirtualCpusIncompatible', 'numCpu': 2}
-    name, _message, details, cause = wire.fault_parts({'_typeName': 'VmConfigIncompatibleForRecordReplay', 'fault': nested})
+    name, _message, details, cause = wire.fault_parts(
+        {'_typeName': 'VmConfigIncompatibleForRecordReplay', 'fault': nested}
+    )
     assert (name, cause) == ('VmConfigIncompatibleForRecordReplay', nested)
     assert details['fault'] == {'typeName': 'NumVirtualCpusIncompatible', 'numCpu': 2}
     assert wire.fault_parts({'_typeName': 'NotSupported', 'faultCause': nested})[3] == nested
 
 
 def test_messages_of_a_fault_are_kept():
-    value = {'_typeName': 'GenericVmConfigFault', 'reason': 'x', 'faultMessage': [
-        {'_typeName': 'LocalizableMessage', 'key': 'a.b', 'message': 'One.'}, {'_typeName': 'LocalizableMessage', 'key': 'c'}]}
+    value = {
+        '_typeName': 'GenericVmConfigFault',
+        'reason': 'x',
+        'faultMessage': [
+            {'_typeName': 'LocalizableMessage', 'key': 'a.b', 'message': 'One.'},
+            {'_typeName': 'LocalizableMessage', 'key': 'c'},
+        ],
+    }
     name, message, details, _cause = wire.fault_parts(value)
     assert (name, message) == ('GenericVmConfigFault', 'One.')
     assert details == {'reason': 'x', 'faultMessage': ['One.']}
