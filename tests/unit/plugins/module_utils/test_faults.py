@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What each fault means: driven from every fault of every method, and from every fault that derives from one of these."""
+"""What each fault means: driven from every fault of every method, and from all that derive from these."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pyVmomi import VmomiSupport, vmodl
 
 OPERATIONS = yaml.safe_load((Path(__file__).parents[3] / 'operations.yml').read_text(encoding='utf-8'))
 LISTED = sorted({fault for method in OPERATIONS['methods'].values() for fault in method['faults']})
-# The documented base of all faults says nothing by itself, and a power-on that failed within an OVF consumer does not say why.
+# The documented base of all faults says nothing by itself, nor does a power-on that failed within an OVF consumer.
 UNTOLD = {'VimFault', 'OvfConsumerPowerOnFault'}
 
 

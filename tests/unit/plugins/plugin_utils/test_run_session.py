@@ -119,7 +119,7 @@ def test_a_file_that_others_can_read_or_a_link_is_not_used(options, folder):
     kept.chmod(0o600)
     kept.rename(folder / 'elsewhere')
     kept.symlink_to(folder / 'elsewhere')
-    with pytest.raises(OSError, match='symbolic|Too many levels'):
+    with pytest.raises(OSError, match=r'symbolic|Too many levels'):
         RunKeeper(options)
     kept.unlink()
     (folder / 'elsewhere').rename(kept)
@@ -207,7 +207,7 @@ def test_an_interrupted_fleet_is_told_of(folder, capsys):
 
 def test_sigterm_ends_the_run_and_then_the_process(simulator, options, folder):
     """As AWX cancels a job: in a process of its own, whose handler was the default one."""
-    script = f"""
+    script = f'''
 import os, signal, sys
 sys.path[:0] = {sys.path!r}
 from ansible import constants
@@ -218,7 +218,7 @@ from ansible_collections.vsphere.vm.plugins.module_utils.client import Client
 options = {options!r}
 Client(options, RunKeeper(options)).session
 os.kill(os.getpid(), signal.SIGTERM)
-"""
+'''
     done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True)
     assert done.returncode == -15, done.stderr
     assert len(simulator.sessions) == 0
