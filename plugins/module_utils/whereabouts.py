@@ -109,7 +109,7 @@ class Whereabouts:
         params, spec, inventory = self.params, {}, self.vm.inventory
         resource = self.cluster if self._differs('cluster') else None
         if self._differs('host'):
-            spec['host'] = inventory.find('HostSystem', params['destination_host'])
+            spec['host'] = self._known(inventory.find('HostSystem', params['destination_host']), params['destination_host'])
             there = inventory.properties(spec['host'], 'parent')['parent']
             self.owner = self.owner or inventory.properties(self.vm['runtime.host'], 'parent')['parent']
             resource = there if there != self.owner else resource
@@ -122,7 +122,7 @@ class Whereabouts:
     def _pool(self, name, resource):
         """Returns the pool of that name in a compute resource, if one there has it; else that of the whole vCenter."""
         found = self.vm.inventory.named('ResourcePool', name, resource) if resource else []
-        return found[0] if len(found) == 1 else self.vm.inventory.find('ResourcePool', name)
+        return self._known(found[0] if len(found) == 1 else self.vm.inventory.find('ResourcePool', name), name)
 
     def _storage(self):
         home = self.params['destination_datastore']
@@ -138,4 +138,9 @@ class Whereabouts:
                          datastore=self._datastore(each['datastore']))
 
     def _datastore(self, name):
-        return self.vm.inventory.find('Datastore', name, self.params['destination_datacenter'])
+        return self._known(self.vm.inventory.find('Datastore', name, self.params['destination_datacenter']), name)
+
+    def _known(self, ref, name):
+        """Returns the reference, and notes its name for when the VM is there."""
+        self.vm.names.setdefault(ref['value'], name)
+        return ref
