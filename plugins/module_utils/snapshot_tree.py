@@ -48,8 +48,12 @@ def chosen_snapshot(vm, name=None, number=None):
     """Returns the one snapshot of a VirtualMachine that is meant, None if there is none.
 
     `name` is a name or a path of names from the root (`base/patched`), `number` the id in the tree or the moid.
-    Raises Refusal with the candidates if several have that name.
+    Raises Refusal with the candidates if several have that name, and if neither is given.
     """
+    if not name and not number:
+        raise Refusal('Name the snapshot: snapshot_name and snapshot_id are both missing.', 'InvalidArgument',
+                      details={'option': 'snapshot_name'})
+
     def is_meant(each):
         if number:
             return number in (str(each['tree']['id']), each['moid'])

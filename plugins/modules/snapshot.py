@@ -199,7 +199,7 @@ def snapshot(vm, params):
         return Change({'snapshot': found and snapshot_facts(found)}, {'snapshot': None}, step)
     new = params['new_snapshot_name'], params['new_description']
     if params['state'] == 'renamed' or new != (None, None):
-        found = found or chosen_snapshot(vm, new[0]) or existing_snapshot(vm, *named)
+        found = found or (new[0] and chosen_snapshot(vm, new[0])) or existing_snapshot(vm, *named)
         return described(vm, found, *new)
     return described(vm, found, None, params['description']) if found else created(vm, params)
 
@@ -243,7 +243,6 @@ OPERATION = Operation(
             **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
         **flags('memory', aliases=['memory_dump']), **flags('consolidate', 'suppress_power_on', default=None),
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
-        ['state', 'absent', ['snapshot_name', 'snapshot_id', 'remove_all'], True],
         ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
         ['state', 'renamed', ['new_snapshot_name', 'new_description'], True],
         ['state', 'present', ['snapshot_name', 'snapshot_id'], True]]),
