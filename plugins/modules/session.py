@@ -95,7 +95,7 @@ def session(vcenter, params):
         if alive:
             client.log_out(client.session)
         return Facts({'session': None}, changed=alive)
-    kept = client.session if alive else client.new_session()
+    kept = client.session if alive and client.session_key() else client.new_session()
     facts = {'session_id': kept.token, 'key': kept.key, 'user': kept.user, 'release': kept.release}
     return Facts({'session': facts}, changed=not alive)
 
