@@ -16,6 +16,7 @@ from .faults import Fault, Refusal
 from .tasks import key_of, property_filter
 
 PAGE = 1000
+FIRST_SECONDARY = 2  # the role of a primary is 1
 TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 
 # The edges of the inventory tree: (type, property) -> the edges that lead on from where it ends.
@@ -219,6 +220,8 @@ class Inventory:
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
         if len(found) > 1:
+            found = self.without_secondaries(found)
+        if len(found) > 1:
             raise self.ambiguous(target, [ref for ref, _properties in found])
         return (*found[0], names) if found else None
 
@@ -250,6 +253,15 @@ class Inventory:
         if target.get('folder'):
             return self.folder(target['folder'], target.get('datacenter'))
         return self.datacenter(target['datacenter']) if target.get('datacenter') else None
+
+    def without_secondaries(self, found):
+        """Returns what was found, as (reference, ...), without the secondaries of fault tolerance.
+
+        They have name and BIOS UUID of their primary, which is the one that a user means.
+        """
+        roles = {ref['value']: properties.get('config.ftInfo.role', 0)
+                 for ref, properties in self.read([each[0] for each in found], ['config.ftInfo.role'])}
+        return [each for each in found if roles.get(each[0]['value'], 0) < FIRST_SECONDARY]
 
     def ambiguous(self, target, refs):
         """Returns the Refusal for a target that means several virtual machines."""
