@@ -191,13 +191,13 @@ class FaultTolerance:
 
     def _issues(self, legacy=False):
         config = self.configuration
-        hardware, directory = config['hardware'], config['files']['snapshotDirectory']
-        backings = disk_chain.backings(config)
-        bases = [disk_chain.chain(backing)[0] for backing in backings]
+        # Its folder has the same name on each datastore that it is on.
+        hardware, folder = config['hardware'], config['files']['snapshotDirectory'].partition('] ')[2]
+        bases = [disk_chain.chain(backing)[0] for backing in disk_chain.backings(config)]
         reasons = {
             'ftSecondaryVm': self.is_ft_secondary,
             'hasSnapshots': bool(self.root_snapshots),
-            'hasLinkedCloneDisk': any(not base['fileName'].startswith(directory) for base in bases),
+            'hasLinkedCloneDisk': any(f'] {folder}' not in base['fileName'] for base in bases),
             'hasNestedHVConfiguration': config['nestedHVEnabled'],
             'tooManyVCPUs': not legacy and hardware['numCPU'] > MAX_CPUS,
             'tooMuchMemory': hardware['memoryMB'] > MAX_MEMORY_MB,
