@@ -12,6 +12,8 @@ import importlib
 import os
 from contextlib import contextmanager
 
+from ansible import constants
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -39,9 +41,9 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         if self._connection.transport != 'local' or self._task.async_val or client.requests is None:
             return {**result, **self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val))}
-        return {**result, **self._run_here()}
+        return {**result, **self._run_here(task_vars)}
 
-    def _run_here(self):
+    def _run_here(self, task_vars):
         operation = importlib.import_module(f'{MODULES}.{self._task.action.rpartition(".")[2]}').OPERATION
         environment = {}
         self._compute_environment_string(environment)
@@ -49,7 +51,8 @@ class ActionModule(ActionBase):
             validated = ArgumentSpecValidator(**operation.options.arguments()).validate(plain(self._task.args))
             params = validated.validated_parameters
             result = self._refusal(validated) or self._run_operation(operation, params)
-        result['invocation'] = {'module_args': params}
+        if tells_invocation(task_vars):
+            result['invocation'] = {'module_args': params}
         result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.'
                               for each in validated._warnings]
         return remove_values(result, validated._no_log_values)
@@ -66,6 +69,14 @@ class ActionModule(ActionBase):
         if isinstance(validated.errors[0], UnsupportedError):
             told = f'Unsupported parameters for ({self._task.action}) module: {told}'
         return {'failed': True, 'msg': told}
+
+
+def tells_invocation(task_vars):
+    """Returns whether results tell the options of their task: a setting since ansible-core 2.21, always so before."""
+    try:
+        return constants.config.get_config_value('INJECT_INVOCATION', variables=task_vars)
+    except AnsibleError:
+        return True
 
 
 def plain(value):
