@@ -13,6 +13,10 @@ import json
 from . import wire
 from .faults import Fault, TransportError
 
+# What is an error here and a fault there, where the names differ by more than their spelling.
+AUTOMATION_ERRORS = {'UNAUTHENTICATED': 'NotAuthenticated', 'UNAUTHORIZED': 'NoPermission', 'TIMED_OUT': 'Timedout',
+                     'UNSUPPORTED': 'NotSupported'}
+
 
 def answer(response, where, operation):
     """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError."""
@@ -25,6 +29,8 @@ def answer(response, where, operation):
         return value
     if isinstance(value, dict) and ('faultstring' in value or wire.type_of(value)):
         raise as_fault(value, operation, response.status_code)
+    if isinstance(value, dict) and 'error_type' in value:
+        raise automation_fault(value, operation, response.status_code)
     if response.status_code == 401:
         raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
                     http_status=401)
@@ -36,6 +42,17 @@ def as_fault(value, operation=None, http_status=None):
     name, message, details, cause = wire.fault_parts(value)
     return Fault(message, name, details=details, cause=as_fault(cause) if cause else None, operation=operation,
                  http_status=http_status)
+
+
+def automation_fault(value, operation, http_status):
+    """Returns the exception for an error of the Automation API, `/api`, under the name that a fault has for it.
+
+    Source: the API pages of Vapi Std Errors.
+    """
+    kind = value['error_type']
+    texts = [each['default_message'] for each in value.get('messages') or [] if each.get('default_message')]
+    name = AUTOMATION_ERRORS.get(kind) or kind.title().replace('_', '')
+    return Fault('; '.join(texts) or name, name, operation=operation, http_status=http_status)
 
 
 def not_vijson(response, where, operation):

@@ -8,6 +8,7 @@ Source: the guide "Web Services SDK Programming", chapter "Client Applications U
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -85,6 +86,18 @@ class Client:
     def get(self, target, name):
         """Returns a first-level property of a managed object, None if it is unset. Raises Fault or TransportError."""
         return self._with_session(name, lambda: self._send('GET', self._url(target, name), None, name, True))
+
+    def automation(self, verb, path, body=None, token=None, credentials=None):
+        """Sends a request to the Automation API, below /api; returns its value. Raises Fault or TransportError.
+
+        With the token of the session, which that API knows since vCenter 8.0 U3, or another one, or (user, password).
+        """
+        headers = {}
+        if credentials:
+            token = ''
+            headers['Authorization'] = f'Basic {base64.b64encode(":".join(credentials).encode()).decode()}'
+        return self._send(verb, f'https://{self.where}/api/{path}', body, path.partition('?')[0], repeatable=True,
+                          token=token, headers=headers)
 
     def service(self, name):
         """Returns the reference of a service of the vCenter by its name in ServiceContent, such as `searchIndex`."""
@@ -169,7 +182,7 @@ class Client:
         try:
             answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello',
                                 {'api_releases': list(RELEASES)}, 'hello', repeatable=True, token='')
-        except TransportError as error:
+        except Failure as error:
             if error.http_status in NO_HELLO:
                 return FIRST_RELEASE
             raise
@@ -219,7 +232,7 @@ class Client:
             raise Refusal(f'ca_cert: there is no file {http.verify}.', 'InvalidArgument', details={'option': 'ca_cert'})
         return http
 
-    def _send(self, verb, url, body, operation, repeatable=False, wait=0, token=None):
+    def _send(self, verb, url, body, operation, repeatable=False, wait=0, token=None, headers=None):
         """Sends a request, again after a pause if that is safe, and returns the value of the answer."""
         token = self.session.token if token is None else token
         timeout = self.options.get('request_timeout') or 60
@@ -228,7 +241,7 @@ class Client:
             try:
                 response = self.http.request(
                     verb, url, data=None if body is None else json.dumps(body).encode(),
-                    headers={SESSION_HEADER: token} if token else {},
+                    headers={**(headers or {}), **({SESSION_HEADER: token} if token else {})},
                     timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait))
                 value = answer(response, self.where, operation)
                 self._take_token(response.headers.get(SESSION_HEADER), token)

@@ -49,6 +49,9 @@ KINDS = {
     'Datastore': (('folders', 'datastores'), 'datastore'),
     'Network': (('folders', 'networks'), '(?:network|dvportgroup)'),
 }
+# What virtual machines are in and on, and the way to all of it; each has a name and a parent.
+PLACES = ('Folder', 'Datacenter', 'ComputeResource', 'HostSystem', 'ResourcePool')
+PLACES_EDGES = ('folders', 'vms', 'hosts', 'compute', 'pools', 'subpools')
 # What a virtual machine holds references to; base types take the place of what they are derived into, such as a port
 # group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
@@ -75,10 +78,11 @@ class Inventory:
 
     # -- reading properties
 
-    def retrieve(self, *filters):
+    def retrieve(self, *filters, unread=None):
         """Yields (reference, {path: value}) of everything that the PropertyFilterSpecs select, page by page.
 
-        Raises Fault if a property that was asked for may not be read.
+        Raises Fault if a property that was asked for cannot be read; or, if it is given, calls
+        unread(reference, path, fault) before it yields the object without that property.
         """
         collector = self.client.service('propertyCollector')
         session = self.client.session
@@ -93,7 +97,10 @@ class Inventory:
                 for missing in content.get('missingSet') or []:
                     # What is only named for convenience may be beyond the user's rights.
                     if content['obj']['type'] not in RELATED:
-                        raise as_fault(missing['fault'], 'RetrievePropertiesEx')
+                        fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
+                        if unread is None:
+                            raise fault
+                        unread(content['obj'], missing['path'], fault)
                 yield content['obj'], wire.retrieved(content)
             token = page.get('token')
             page = token and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=token)
@@ -136,17 +143,24 @@ class Inventory:
 
         `also` are types on the way that come along with their name and parent.
         """
-        edges, _prefix = KINDS[kind]
+        wanted = {kind.replace('Placed', ''): list(paths), **{each: ['name', 'parent'] for each in also}}
+        return self.retrieve(self.below(below, KINDS[kind][0], wanted))
+
+    def places(self):
+        """Returns the PropertyFilterSpec for name and parent of everything that a virtual machine can be in or on."""
+        return self.below(None, PLACES_EDGES, {each: ['name', 'parent'] for each in PLACES})
+
+    def below(self, start, edges, wanted):
+        """Returns the PropertyFilterSpec for {type: paths} of what is found from `start` (the root if None) over edges."""
         selection = [
             wire.data('TraversalSpec', name=name, type=EDGES[name][0], path=EDGES[name][1], skip=False,
                       selectSet=[wire.data('SelectionSpec', name=edge) for edge in EDGES[name][2] if edge in edges])
             for name in edges]
-        wanted = {kind.replace('Placed', ''): list(paths), **{each: ['name', 'parent'] for each in also}}
-        return self.retrieve(wire.data(
+        return wire.data(
             'PropertyFilterSpec',
             propSet=[wire.data('PropertySpec', type=each, all=False, pathSet=wanted[each]) for each in wanted],
-            objectSet=[wire.data('ObjectSpec', obj=below or self.client.service('rootFolder'), skip=False,
-                                 selectSet=selection)]))
+            objectSet=[wire.data('ObjectSpec', obj=start or self.client.service('rootFolder'), skip=False,
+                                 selectSet=selection)])
 
     def _expired(self):
         """Tells whether nothing was found since the session had expired, which reads may not say; renews it."""

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from . import wire
 from .faults import Failure
-from .lookup import how_of
+from .lookup import KINDS, how_of
 from .tasks import key_of
 
 FEW = 3  # as many look-ups of one VM each cost less than one walk through all of them
@@ -42,16 +42,27 @@ def _where(inventory, where):
     """Returns the references of the virtual machines that fit all of `where`, by name."""
     if where is None:
         return []
+    fitting = list(matching(inventory, where))
+    return [ref for ref, each in sorted(fitting, key=lambda found: (found[1].get('name', ''), found[0]['value']))]
+
+
+def matching(inventory, where, paths=(), beside=(), unread=None):
+    """Yields (reference, {path: value}) of the virtual machines that fit all of `where`, page by page.
+
+    `paths` are read with them. What the PropertyFilterSpecs of `beside` select comes along in the same request. `unread`
+    is as in Inventory.retrieve. Raises Refusal if a place that `where` names is not there.
+    """
     places = [_place(inventory, where, option) for option in PLACES if where.get(option)
               and not (option == 'datacenter' and where.get('folder'))] or [(None, 'VirtualMachine')]
-    fields = _fields(inventory) if where.get('custom_attributes') else {}
-    paths = ['name', 'runtime.powerState', 'config.template', *(['customValue'] if fields else [])]
+    fields = custom_attributes(inventory) if where.get('custom_attributes') else {}
+    wanted = ('name', 'runtime.powerState', 'config.template', *(['customValue'] if fields else []), *paths)
     (first, kind), *others = places
-    fitting = [(ref, each) for ref, each in inventory.walk(kind, first, paths) if _fits(each, where, fields)]
-    for place, kind in others:
-        inside = {ref['value'] for ref, _none in inventory.walk(kind, place, [])}
-        fitting = [(ref, each) for ref, each in fitting if ref['value'] in inside]
-    return [ref for ref, each in sorted(fitting, key=lambda found: (found[1].get('name', ''), found[0]['value']))]
+    inside = [{ref['value'] for ref, _none in inventory.walk(of, place, [])} for place, of in others]
+    machines = inventory.below(first, KINDS[kind][0], {'VirtualMachine': list(dict.fromkeys(wanted))})
+    for ref, each in inventory.retrieve(machines, *beside, unread=unread):
+        if ref['type'] != 'VirtualMachine' or (
+                _fits(each, where, fields) and all(ref['value'] in moids for moids in inside)):
+            yield ref, each
 
 
 def _place(inventory, where, option):
@@ -64,7 +75,7 @@ def _place(inventory, where, option):
     return inventory.find(kind, where[option], where.get('datacenter')), 'PlacedVirtualMachine'
 
 
-def _fields(inventory):
+def custom_attributes(inventory):
     """Returns {name: key} of the custom attributes that virtual machines can have."""
     manager = inventory.client.service('customFieldsManager')
     return {each['name']: each['key'] for each in inventory.client.get(manager, 'field') or []}
@@ -133,10 +144,10 @@ def _catalogue(inventory, hows):
         yield ref, 'name', wire.name(each['name'])
         yield ref, 'uuid', (each.get('config.uuid') or '').lower()
         yield ref, 'instance_uuid', (each.get('config.instanceUuid') or '').lower()
-        yield ref, 'path', _path(tree, key)
+        yield ref, 'path', path_in(tree, key)
 
 
-def _path(tree, key):
+def path_in(tree, key):
     """Returns the inventory path of an object by the names and parents in `tree`, without the root folder."""
     names = []
     while key in tree and tree[key].get('parent'):
