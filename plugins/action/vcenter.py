@@ -22,6 +22,7 @@ from ansible.utils.display import Display
 
 from ..module_utils import client
 from ..plugin_utils import run_end  # noqa: F401  imported here, in the parent process, for what it does at the end
+from ..plugin_utils.plain import plain
 from ..plugin_utils.progress import Progress
 from ..plugin_utils.run_session import RunKeeper
 
@@ -77,20 +78,6 @@ def tells_invocation(task_vars):
         return constants.config.get_config_value('INJECT_INVOCATION', variables=task_vars)
     except AnsibleError:
         return True
-
-
-def plain(value):
-    """Returns data without the tags of Ansible's templating and without vaulted strings: json takes neither."""
-    if isinstance(value, dict):
-        return {str(name): plain(member) for name, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
-    if value is None or isinstance(value, bool):
-        return value
-    for kind in (int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    return str(value)
 
 
 @contextmanager
