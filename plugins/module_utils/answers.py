@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """An HTTP answer becomes a value, or an exception: the one place where it does.
 
-Knows what the API, and what stands in its place, may answer; sends nothing. Source: the
-OpenAPI document, and what vCenter, ESXi and the proxy in front of them have been seen to answer.
+Knows what the API, and what stands in its place, may answer; sends nothing. Source: the OpenAPI document, and what
+vCenter, ESXi and the proxy in front of them have been seen to answer.
 """
 
 from __future__ import annotations

@@ -32,8 +32,7 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-# Newest first; the server takes the first that it knows. 8.0.1.0 has no hello, so it is what a server without one is
-# asked for.
+# Newest first; the server takes the first that it knows. One without hello is asked for 8.0.1.0, which had none.
 RELEASES = ('9.1.0.0', '9.0.0.0', '8.0.3.0', '8.0.2.0', '8.0.1.0')
 FIRST_RELEASE = '8.0.1.0'
 NO_HELLO = (400, 404, 405, 501)
@@ -212,8 +211,7 @@ class Client:
 
     def _http(self):
         http = requests.Session()
-        # What the environment says of proxies and certificates is read once here, not at every request; a .netrc has no
-        # say.
+        # What the environment says of proxies and certificates is read here, not at every request; a .netrc never is.
         http.trust_env = False
         http.headers.update({'Accept': 'application/json', 'Content-Type': 'application/json',
                              'User-Agent': 'vsphere.vm (Ansible)'})

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a run needs before it can go on, and how one run, or a whole fleet of them, is given it.
 
-A run (run.py) is a generator: it yields a need and is sent the answer. Whoever drives it decides how to ask: one run alone
-has the server's long poll, a fleet asks for all its runs in one request. Knows no operation and no Ansible.
+A run (run.py) is a generator: it yields a need and is sent the answer. Whoever drives it decides how to ask: one run
+alone has the server's long poll, a fleet asks for all its runs in one request. Knows no operation and no Ansible.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from . import wire
 from .faults import Fault
 from .tasks import Watch, property_filter
 
-FIRST_PAUSE = 0.15  # seconds between two looks at a fleet; longer as nothing happens, but never as long as people notice
+FIRST_PAUSE = 0.15  # seconds between two looks at a fleet; longer while nothing happens, never so long that it shows
 LONGEST_PAUSE = 2.0
 SLOWER = 1.25
 
 
 class Watched:
-    """Needs something to become true: `met(values)` of {(type, moid): {path: value}}, before the clock passes `deadline`.
+    """Needs `met(values)`, of {(type, moid): {path: value}}, to become true before the clock passes `deadline`.
 
     The answer is what `met` returned, None if the time is over.
     """
@@ -33,7 +33,7 @@ class Watched:
 
 
 class Read:
-    """Needs properties of objects, {(type, moid): paths}; the answer is {(type, moid): {path: value}}, without what is gone."""
+    """Needs properties of {(type, moid): paths}; the answer is {(type, moid): {path: value}} of what is there."""
 
     def __init__(self, objects):
         self.objects = objects
@@ -56,9 +56,9 @@ def read_all(inventory, objects):
 
 
 def privileges_held(client, asked):
-    """Returns {(type, moid): {privilege: whether the session holds it}} in one request; all True where the server does not say.
+    """Returns {(type, moid): {privilege: whether the session holds it}} in one request.
 
-    Source: the API pages of HasPrivilegeOnEntity and HasPrivilegeOnEntities.
+    All are True where the server does not say. Source: the API pages of HasPrivilegeOnEntity and its plural.
     """
     wanted = sorted({privilege for privileges in asked.values() for privilege in privileges})
     keys = list(asked)
@@ -101,8 +101,8 @@ class Convoy:
     `runs` are generators. `go_on()` is asked before another one is begun; `look()` is called after each round.
     """
 
-    def __init__(self, client, inventory, runs, concurrency, go_on=lambda: True, look=lambda: None, clock=time.monotonic,
-                 pause=time.sleep):
+    def __init__(self, client, inventory, runs, concurrency, go_on=lambda: True, look=lambda: None,
+                 clock=time.monotonic, pause=time.sleep):
         self.client = client
         self.inventory = inventory
         self.waiting = deque(runs)

@@ -33,8 +33,7 @@ CATEGORIES = {
 
 RETRYABLE = frozenset({'busy', 'transport'})
 
-# Names that say less, or something else, than they mean. Source: the vSphere Web Services API reference, page of each
-# fault.
+# Names that say less, or something else, than they mean. Source: the API page of each fault.
 NAMED = {
     'auth': '''
         InvalidLogin NotAuthenticated SessionNotFound InvalidToken AuthenticationRequired PasswordExpired
@@ -92,8 +91,7 @@ NAMED = {
     'server': 'SystemError VimFault UnexpectedFault RuntimeFault MethodFault HostCommunication DatabaseError',
 }
 
-# A fault that is not named above has the meaning of its family, which vSphere's names carry: the first pattern that
-# fits.
+# A fault that is not named above means what its family does, which vSphere's names tell: the first pattern that fits.
 FAMILIES = (
     ('permission', r'Permission|Restricted|Disallowed|NotLicensed'),
     ('capacity', r'^Insufficient|^TooMany|Exceeds|OnHost$|LimitReached|License'),

@@ -60,10 +60,11 @@ class Fleet:
 
     def state(self):
         """Returns how far the fleet is: who is done, who runs, the longest first, and who is not begun."""
-        under_way = sorted((each for each in self.members if each.began and not each.ended), key=lambda each: each.began)
+        under_way = [each for each in self.members if each.began and not each.ended]
         return {
-            'total': len(self.members), 'done': [each.vm() for each in self.members if each.ended], 'failed': self.failed,
-            'running': [each.running() for each in under_way],
+            'total': len(self.members), 'failed': self.failed,
+            'done': [each.vm() for each in self.members if each.ended],
+            'running': [each.running() for each in sorted(under_way, key=lambda each: each.began)],
             'not_begun': [each.vm() for each in self.members if not each.began],
         }
 
@@ -98,7 +99,8 @@ class Member:
 
     def running(self):
         """Returns what runs: the VM, the moid of its task if it has one, and for how many seconds."""
-        return {**self.vm(), 'task': (self.run.report.get('task') or {}).get('moid'), 'seconds': round(time.monotonic() - self.began, 1)}
+        task = self.run.report.get('task') or {}
+        return {**self.vm(), 'task': task.get('moid'), 'seconds': round(time.monotonic() - self.began, 1)}
 
     def result(self):
         """Returns the result of this VM; `attempted` is false if the task ended before its turn came."""

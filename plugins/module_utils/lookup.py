@@ -52,8 +52,7 @@ KINDS = {
 # What virtual machines are in and on, and the way to all of it; each has a name and a parent.
 PLACES = ('Folder', 'Datacenter', 'ComputeResource', 'HostSystem', 'ResourcePool')
 PLACES_EDGES = ('folders', 'vms', 'hosts', 'compute', 'pools', 'subpools')
-# What a virtual machine holds references to; base types take the place of what they are derived into, such as a port
-# group.
+# What a virtual machine holds references to; a base type stands for those that derive from it, such as a port group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host',
           'ResourcePool': 'resource pool'}
@@ -151,7 +150,7 @@ class Inventory:
         return self.below(None, PLACES_EDGES, {each: ['name', 'parent'] for each in PLACES})
 
     def below(self, start, edges, wanted):
-        """Returns the PropertyFilterSpec for {type: paths} of what is found from `start` (the root if None) over edges."""
+        """Returns the PropertyFilterSpec for {type: paths} of what edges lead to from `start` (the root if None)."""
         selection = [
             wire.data('TraversalSpec', name=name, type=EDGES[name][0], path=EDGES[name][1], skip=False,
                       selectSet=[wire.data('SelectionSpec', name=edge) for edge in EDGES[name][2] if edge in edges])

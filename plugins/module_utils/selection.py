@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """From `vms` and `where` to the virtual machines of a fleet, with as few requests as there are pages.
 
-Knows the inventory; runs nothing. Source: the API pages of PropertyCollector, HostSystem, ResourcePool and CustomFieldsManager.
+Knows the inventory; runs nothing. Source: the API pages of PropertyCollector, HostSystem, ResourcePool and
+CustomFieldsManager.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def _where(inventory, where):
 def matching(inventory, where, paths=(), beside=(), unread=None):
     """Yields (reference, {path: value}) of the virtual machines that fit all of `where`, page by page.
 
-    `paths` are read with them. What the PropertyFilterSpecs of `beside` select comes along in the same request. `unread`
-    is as in Inventory.retrieve. Raises Refusal if a place that `where` names is not there.
+    `paths` are read with them. What the PropertyFilterSpecs of `beside` select comes along in the same request.
+    `unread` is as in Inventory.retrieve. Raises Refusal if a place that `where` names is not there.
     """
     places = [_place(inventory, where, option) for option in PLACES if where.get(option)
               and not (option == 'datacenter' and where.get('folder'))] or [(None, 'VirtualMachine')]
@@ -95,7 +96,7 @@ def _fits(properties, where, fields):
 
 
 def _targets(inventory, targets):
-    """Returns the references that targets mean, each once, in their order, and [(target, Failure)] of those that mean none."""
+    """Returns the references that targets mean, each once, in their order, and [(target, Failure)] of the others."""
     known = _known(inventory, targets)
     refs, missed = {}, []
     for target in targets:
@@ -113,7 +114,8 @@ def _targets(inventory, targets):
 
 def _known(inventory, targets):
     """Returns a function that gives the references a target means, from one walk where many have to be looked up."""
-    looked_up = [target for target in targets if how_of(target) != 'moid' and not (target.get('folder') or target.get('datacenter'))]
+    looked_up = [target for target in targets
+                 if how_of(target) != 'moid' and not target.get('folder') and not target.get('datacenter')]
     if len(looked_up) <= FEW:
         return inventory.targeted
     index = {}
@@ -124,10 +126,11 @@ def _known(inventory, targets):
         if target not in looked_up:
             return inventory.targeted(target)
         how = how_of(target)
-        value = target[how]
+        spoken = {'path': lambda path: path.strip('/'), 'name': wire.name}.get(how, str.lower)
+        value = spoken(target[how])
         if how == 'uuid' and target.get('use_instance_uuid'):
             how = 'instance_uuid'
-        return index.get((how, value.strip('/') if how == 'path' else wire.name(value) if how == 'name' else value.lower()), [])
+        return index.get((how, value), [])
     return known
 
 

@@ -109,7 +109,8 @@ class Whereabouts:
         params, spec, inventory = self.params, {}, self.vm.inventory
         resource = self.cluster if self._differs('cluster') else None
         if self._differs('host'):
-            spec['host'] = self._known(inventory.find('HostSystem', params['destination_host']), params['destination_host'])
+            name = params['destination_host']
+            spec['host'] = self._known(inventory.find('HostSystem', name), name)
             there = inventory.properties(spec['host'], 'parent')['parent']
             self.owner = self.owner or inventory.properties(self.vm['runtime.host'], 'parent')['parent']
             resource = there if there != self.owner else resource

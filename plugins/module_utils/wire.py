@@ -16,8 +16,7 @@ TYPE = '_typeName'
 VALUE = '_value'
 REFERENCE = 'ManagedObjectReference'
 
-# Members whose elements differ in kind, so that the kind is a fact and not decoration: a device list says nothing
-# without it.
+# Members whose elements differ in kind, so that it is a fact and no decoration: a device list says nothing without it.
 POLYMORPHIC = frozenset({'device', 'backing', 'connectable', 'configIssue', 'fault', 'faultCause', 'error'})
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How far a fleet is: shown at -v while it runs, and told at the end of a run that was interrupted.
 
-A worker that is interrupted has no time to speak, so it keeps a note in the run's private folder; the parent, which ends
-last, finds the notes of tasks that have not come to their end.
+A worker that is interrupted has no time to speak, so it keeps a note in the run's private folder; the parent, which
+ends last, finds the notes of tasks that have not come to their end.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def line(task, state):
     """Returns the state in one line, with the virtual machine that takes longest."""
     running = state['running']
     slowest = f', the slowest {running[0]["name"]} for {running[0]["seconds"]} s' if running else ''
-    return (f'{task}: {len(state["done"])} of {state["total"]} done, {state["failed"]} failed, {len(running)} running{slowest}, '
-            f'{len(state["not_begun"])} not begun')
+    return (f'{task}: {len(state["done"])} of {state["total"]} done, {state["failed"]} failed, '
+            f'{len(running)} running{slowest}, {len(state["not_begun"])} not begun')
 
 
 def interrupted():

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What happens when a run of ansible-playbook ends, in whatever way: interrupted fleets are told of, sessions are logged out.
+"""What happens when a run of ansible-playbook ends, in whatever way: interrupted fleets are told of, sessions ended.
 
-Imported in the run's parent process, before the workers are forked: its exit handler runs in the parent alone, and while
-the run's folder still exists.
+Imported in the run's parent process, before the workers are forked: its exit handler runs in the parent alone, and
+while the run's folder still exists.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ QUERY = 'VirtualMachine.Config.QueryFTCompatibility'
 HINTS = {
     'NotSupported': 'Fault tolerance needs a cluster with vSphere HA, and is not for templates.',
     'NoHostSuitableForFtSecondary':
-        'Another host of the cluster must be connected, out of maintenance mode, able to run fault tolerance, and reach '
-        'the datastores.',
+        'Another host of the cluster must be connected, out of maintenance mode, able to run fault tolerance, and '
+        'reach the datastores.',
     'IncompatibleHostForFtSecondary': 'Details tell what is wrong with the host; leave it out to let vCenter choose.',
     'InvalidOperationOnSecondaryVm': 'Work on the primary of the group.',
 }

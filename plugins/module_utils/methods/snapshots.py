@@ -14,8 +14,7 @@ REVERT = 'VirtualMachine.State.RevertToSnapshot'
 RENAME = 'VirtualMachine.State.RenameSnapshot'
 
 
-# Option -> member of VirtualMachineGuestQuiesceSpec; those of VSS are members of VirtualMachineWindowsQuiesceSpec
-# alone.
+# Option -> member of VirtualMachineGuestQuiesceSpec; only VirtualMachineWindowsQuiesceSpec has those of VSS.
 QUIESCE = {
     'timeout': 'timeout', 'vss_backup_type': 'vssBackupType', 'vss_backup_context': 'vssBackupContext',
     'vss_bootable_system_state': 'vssBootableSystemState', 'vss_partial_file_support': 'vssPartialFileSupport'}
