@@ -33,7 +33,8 @@ def simulator(start_simulator):
 
 def protectable(simulator):
     """Switches HA of the cluster on, which fault tolerance needs."""
-    simulator.call(lambda: simulator.vcenter.objects('ClusterComputeResource')[0]._reconfigure({'dasConfig': {'enabled': True}}))
+    cluster = simulator.call(lambda: simulator.vcenter.objects('ClusterComputeResource')[0])
+    simulator.call(cluster._reconfigure, {'dasConfig': {'enabled': True}})
     return simulator
 
 
@@ -49,7 +50,8 @@ def test_both_paths_do_the_same(ansible_playbook, simulator, path):
     run = ansible_playbook(BOTH_PATHS, path=path).assert_ok(changed=2)
     protected = run.result('Protect')
     assert protected['operation'] == 'CreateSecondaryVM_Task'
-    assert protected['vm'] == {'moid': 'vm-2', 'name': VM, 'fault_tolerance': 'running', 'role': 'primary', 'primary': 'vm-2',
+    assert protected['vm'] == {'moid': 'vm-2', 'name': VM, 'fault_tolerance': 'running', 'role': 'primary',
+                               'primary': 'vm-2',
                                'secondaries': [protected['result']['vm']['value']]}
     assert protected['result']['powerOnAttempted'] is True
     assert run.result('End')['vm']['fault_tolerance'] == 'not_configured'
@@ -61,7 +63,8 @@ def test_every_state_is_declared(ansible_playbook, simulator):
     run = ansible_playbook(matrix.tasks(
         FT, {'state': 'created', 'host': 'DC0_C0_H2', 'datastore': 'SSD_1', 'metadata_datastore': 'LocalDS_0',
              'disks': [{'disk': 'Hard disk 1', 'datastore': 'LocalDS_0'}]},
-        {'state': 'disabled'}, {'state': 'enabled', 'host': 'DC0_C0_H1'}, {'state': 'made_primary', 'secondary': 'vm-3'},
+        {'state': 'disabled'}, {'state': 'enabled', 'host': 'DC0_C0_H1'},
+        {'state': 'made_primary', 'secondary': 'vm-3'},
         {'state': 'made_primary'}, {'state': 'turned_off'}, moid='vm-2')).assert_ok()
     matrix.assert_declared(run, True, True, True, True, True, True)
     made = run.result('0 real')
@@ -108,7 +111,8 @@ def test_check_mode_changes_nothing(ansible_playbook, simulator):
     before = simulator.state()
     states = ('disabled', 'turned_off', 'terminated')
     ansible_playbook([{'name': state, FT: {'moid': 'vm-2', 'state': state}} for state in states] + [
-        {'name': 'Take over', FT: {'moid': 'vm-3', 'state': 'made_primary'}}], args=['--check', '--diff']).assert_ok(changed=4)
+        {'name': 'Take over', FT: {'moid': 'vm-3', 'state': 'made_primary'}}],
+        args=['--check', '--diff']).assert_ok(changed=4)
     assert simulator.state() == before
 
 
@@ -116,7 +120,8 @@ def test_what_makes_it_incompatible_is_listed(ansible_playbook, simulator):
     vm = machine(simulator)
     simulator.call(vm.take_snapshot, 'base', '', False, False)
     simulator.call(vm.edit_config, lambda config: config.update(nestedHVEnabled=True))
-    run = ansible_playbook([{'name': name, 'ignore_errors': True, FT: {'moid': 'vm-2', **options}, 'check_mode': name == 'Foretold'}
+    run = ansible_playbook([{'name': name, 'ignore_errors': True, FT: {'moid': 'vm-2', **options},
+                             'check_mode': name == 'Foretold'}
                             for name, options in {'Foretold': {}, 'Asked': {}, 'Legacy': {'legacy': True}}.items()])
     reasons = {name: [each['details']['reason'] for each in run.result(name)['fault']['details']['faults']]
                for name in ('Foretold', 'Asked', 'Legacy')}
@@ -137,12 +142,14 @@ def test_legacy_asks_the_older_query(ansible_playbook, simulator):
       vsphere.vm.fault_tolerance: {moid: vm-2, legacy: true}
     ''', simulator=add_datastore(simulator, 'SSD_1') or simulator).assert_ok(changed=2)
     assert run.result('Protect')['operation'] == 'CreateSecondaryVM_Task'
-    assert any(each['method'] == 'QueryFaultToleranceCompatibility' and not each['fault'] for each in simulator.requests)
+    assert any(each['method'] == 'QueryFaultToleranceCompatibility' and not each['fault']
+               for each in simulator.requests)
 
 
 def test_what_is_in_the_way_is_told(ansible_playbook, simulator):
     wrong = {'NotSupported': {'moid': 'vm-1'}, 'IncompatibleHostForFtSecondary': {'moid': 'vm-2', 'host': 'DC0_C0_H0'},
-             'SecondaryVmNotRegistered': {'moid': 'vm-2', 'state': 'disabled'}, 'NotFound': {'moid': 'vm-2', 'host': 'no-host'}}
+             'SecondaryVmNotRegistered': {'moid': 'vm-2', 'state': 'disabled'},
+             'NotFound': {'moid': 'vm-2', 'host': 'no-host'}}
     for number in (1, 2):
         set_of(simulator, host(simulator, f'DC0_C0_H{number}'), 'capability.smpFtSupported', False)
     run = ansible_playbook([{'name': name, 'ignore_errors': True, FT: options} for name, options in wrong.items()] + [
@@ -195,7 +202,8 @@ def test_faults_of_every_method(ansible_playbook, simulator):
     }
     tasks = []
     for method, (options, faults, in_task) in ordered.items():
-        tasks += faulty.order(simulator, FT, options, method, *faults, in_task=in_task) or [{'name': f'To {method}', FT: options}]
+        tasks += faulty.order(simulator, FT, options, method, *faults,
+                              in_task=in_task) or [{'name': f'To {method}', FT: options}]
     run = ansible_playbook(tasks)
     assert run.rc == 0, run.output
     for method, (_options, faults, in_task) in ordered.items():

@@ -55,11 +55,14 @@ def test_both_paths_do_the_same(ansible_playbook, simulator, path):
 
 def test_every_place_is_declared(ansible_playbook, simulator):
     run = ansible_playbook(matrix.tasks(
-        MIGRATE, {'destination_host': 'DC0_C0_H1'}, {'destination_datastore': 'SSD_1'}, {'destination_folder': '/DC0/vm/web'},
+        MIGRATE, {'destination_host': 'DC0_C0_H1'}, {'destination_datastore': 'SSD_1'},
+        {'destination_folder': '/DC0/vm/web'},
         {'disks': [{'disk': '2000', 'datastore': 'LocalDS_0', 'provisioning': 'thick'}], 'power_state': 'powered_on'},
         {'destination_host': 'DC0_H0'}, {'cluster': 'DC0_C0', 'resource_pool': 'DC0_C0_RP0', 'priority': 'high'},
-        {'destination_host': 'DC0_H0', 'datastore': 'Far_1', 'destination_datacenter': 'DC0', 'destination_folder': 'web'},
-        {'cluster': 'DC0_C0', 'destination_host': 'DC0_C0_H0', 'destination_datastore': 'SSD_1'}, moid='vm-2')).assert_ok()
+        {'destination_host': 'DC0_H0', 'datastore': 'Far_1', 'destination_datacenter': 'DC0',
+         'destination_folder': 'web'},
+        {'cluster': 'DC0_C0', 'destination_host': 'DC0_C0_H0', 'destination_datastore': 'SSD_1'},
+        moid='vm-2')).assert_ok()
     matrix.assert_declared(run, True, True, True, True, True, True, True, True)
     methods = [run.result(f'{number} real')['operation'].partition('VM')[0] for number in range(8)]
     assert methods == ['Migrate', 'Relocate', 'Relocate', 'Relocate', 'Migrate', 'Migrate', 'Relocate', 'Relocate']
@@ -105,38 +108,43 @@ def test_a_template_and_a_snapshot_move_too(ansible_playbook, simulator):
       vsphere.vm.migrate: {moid: vm-1, destination_datastore: SSD_1}
       ignore_errors: true
     ''')
-    assert run.result('Back')['changed'] and now(simulator, 'config.hardware.device[2000]')['backing']['fileName'].startswith('[SSD_1]')
+    assert run.result('Back')['changed']
+    assert now(simulator, 'config.hardware.device[2000]')['backing']['fileName'].startswith('[SSD_1]')
     assert run.result('Folder')['operation'] == 'RelocateVM_Task'
     assert run.result('Storage of a template')['fault']['name'] == 'NotSupported'
 
 
 def test_what_is_in_the_way_is_told(ansible_playbook, simulator):
     def only_here():
-        machine = simulator.vcenter.find('vm-1')
-        machine._move_files(next(each.ref for each in simulator.vcenter.objects('Datastore') if each.get('name') == 'Far_1'), {}, {})
+        far = next(each for each in simulator.vcenter.objects('Datastore') if each.get('name') == 'Far_1')
+        simulator.vcenter.find('vm-1')._move_files(far.ref, {}, {})
     simulator.call(only_here)
     set_of(simulator, host(simulator, 'DC0_C0_H1'), 'runtime.inMaintenanceMode', True)
     wrong = {
         'NotFound': {'destination_host': 'DC0_C0_H9'}, 'InvalidState': {'destination_host': 'DC0_C0_H1'},
-        'InvalidDatastore': {'destination_datastore': 'Far_1'}, 'InvalidArgument': {'destination_host': 'DC0_H0', 'resource_pool': 'DC0_C0_RP0'},
+        'InvalidDatastore': {'destination_datastore': 'Far_1'},
+        'InvalidArgument': {'destination_host': 'DC0_H0', 'resource_pool': 'DC0_C0_RP0'},
         'CannotAccessVmConfig': {'moid': 'vm-1', 'destination_cluster': 'DC0_C0'},
         'DuplicateName': {'moid': 'vm-1', 'destination_folder': '/DC0/vm/web'},
         'InvalidPowerState': {'destination_datastore': 'SSD_1', 'power_state': 'suspended'}}
     simulator.call(lambda: simulator.vcenter.find('vm-2').set('name', 'DC0_H0_VM0'))
     web = {'name': 'Into the folder', MIGRATE: {'moid': 'vm-2', 'destination_folder': '/DC0/vm/web'}}
-    run = ansible_playbook([web] + [{'name': name, 'ignore_errors': True, MIGRATE: {'moid': 'vm-2', **options}} for name, options in wrong.items()] + [
+    run = ansible_playbook([web] + [{'name': name, 'ignore_errors': True, MIGRATE: {'moid': 'vm-2', **options}}
+                                    for name, options in wrong.items()] + [
         {'name': f'Foretold {number}', 'ignore_errors': True, 'check_mode': number == 0,
-         MIGRATE: {'moid': 'vm-1', 'destination_host': 'DC0_C0_H0', 'power_state': 'powered_off'}} for number in (0, 1)])
+         MIGRATE: {'moid': 'vm-1', 'destination_host': 'DC0_C0_H0', 'power_state': 'powered_off'}}
+        for number in (0, 1)])
     for name in wrong:
         assert run.result(name)['fault']['name'] == name, run.result(name)
     for number in (0, 1):
         assert run.result(f'Foretold {number}')['fault']['name'] == 'InvalidPowerState'
-    categories = {name: run.result(name)['fault']['category'] for name in wrong}
-    assert (categories['NotFound'], categories['InvalidState'], categories['DuplicateName']) == ('not_found', 'state', 'conflict')
+    categories = [run.result(name)['fault']['category'] for name in ('NotFound', 'InvalidState', 'DuplicateName')]
+    assert categories == ['not_found', 'state', 'conflict']
 
 
 def test_a_privilege_that_is_lacking(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=2, hosts=2, users={'op@vsphere.local': {'password': 'secret-of-op', 'denied': ['Resource.HotMigrate']}})
+    simulator = start_simulator(vms=2, hosts=2, users={
+        'op@vsphere.local': {'password': 'secret-of-op', 'denied': ['Resource.HotMigrate']}})
     task = {'name': 'Move', 'ignore_errors': True, MIGRATE: {'moid': 'vm-2', 'destination_host': 'DC0_C0_H1'}}
     run = ansible_playbook([{**task, 'name': 'Foretold', 'check_mode': True}, task], simulator=simulator,
                            env={'VMWARE_USER': 'op@vsphere.local', 'VMWARE_PASSWORD': 'secret-of-op'})

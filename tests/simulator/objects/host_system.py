@@ -115,6 +115,7 @@ def _capability(record_replay):
     for name, member in schema.members('HostCapability').items():
         if not member.optional:
             capability[name] = name not in LACKING
+    capability['cryptoSupported'] = True
     capability['recordReplaySupported'] = record_replay
     if not record_replay:
         capability['replayCompatibilityIssues'] = ['incompatibleProduct']
