@@ -71,7 +71,7 @@ class Playbooks:
         left = run.leftovers()
         assert not [path for path in left if password.encode() in (run.home / path).read_bytes()]
         # Ansible does not clean up either when a signal ends it.
-        assert left == [] or run.rc < 0
+        assert left == [] or run.rc < 0, run.output
         return run
 
 

@@ -79,7 +79,7 @@ class PlaybookRun:
     def leftovers(self):
         """Files that the run left in its temporary folders."""
         return sorted(str(path.relative_to(self.home)) for folder in ('local', 'remote', 'tmp')
-                      for path in (self.home / folder).rglob('*') if not path.is_dir())
+                      for path in (self.home / folder).rglob('*') if path.is_file())
 
 
 def plays(playbook, module_defaults):
@@ -125,7 +125,8 @@ class AnsibleCore:
     def environment(self, home, extra):
         """The variables of a run: nothing of the caller's but what finds programs, and every folder below `home`."""
         folders = {'HOME': home, 'TMPDIR': home / 'tmp', 'ANSIBLE_HOME': home / 'ansible',
-                   'ANSIBLE_LOCAL_TEMP': home / 'local', 'ANSIBLE_REMOTE_TEMP': home / 'remote'}
+                   'ANSIBLE_LOCAL_TEMP': home / 'local', 'ANSIBLE_REMOTE_TEMP': home / 'remote',
+                   'ANSIBLE_ASYNC_DIR': home / 'async'}
         for folder in folders.values():
             folder.mkdir(parents=True, exist_ok=True)
         config = home / 'ansible.cfg'
