@@ -143,7 +143,7 @@ OPERATION = Operation(
         'state': {'type': 'str', 'default': 'attached', 'choices': ['attached', 'detached', 'present', 'absent']},
         'disk_id': {'type': 'str', 'required': True},
         'datastore': {'type': 'str'},
-        'controller_key': {'type': 'int'},
+        'controller_key': {'type': 'int', 'no_log': False},
         'unit_number': {'type': 'int'},
     }, required_if=[['state', 'attached', ['datastore']], ['state', 'present', ['datastore']]]),
     properties=['config.hardware.device'])

@@ -131,4 +131,3 @@ def test_exactly_one_is_needed(ansible_playbook, path):
         assert option in run.result('None')['msg']
     assert 'mutually exclusive' in run.result('Two')['msg']
     assert 'name' in run.result('Folder alone')['msg']
-

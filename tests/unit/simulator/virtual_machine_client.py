@@ -27,9 +27,8 @@ class Client:
         self.http = requests.Session()
         # REQUESTS_CA_BUNDLE would go before the session's own certificate.
         self.http.trust_env, self.http.verify = False, sim.ca_cert
-        answer = self.http.post(f'{self.root}/SessionManager/SessionManager/Login',
-                                timeout=20, json={
-            'userName': username or sim.username, 'password': password or sim.password})
+        credentials = {'userName': username or sim.username, 'password': password or sim.password}
+        answer = self.http.post(f'{self.root}/SessionManager/SessionManager/Login', timeout=20, json=credentials)
         self.http.headers['vmware-api-session-id'] = answer.headers['vmware-api-session-id']
 
     def __enter__(self):
