@@ -28,9 +28,9 @@ class FaultToleranceMethods(Methods):
         """QueryFaultToleranceCompatibility: the faults in the way of fault tolerance by record and replay."""
         return self._step('QueryFaultToleranceCompatibility', QUERY)
 
-    def query_compatibility_ex(self, legacy=None):
+    def query_compatibility_ex(self):
         """QueryFaultToleranceCompatibilityEx: the faults in the way of fault tolerance."""
-        return self._step('QueryFaultToleranceCompatibilityEx', QUERY, forLegacyFt=legacy)
+        return self._step('QueryFaultToleranceCompatibilityEx', QUERY)
 
     def create_secondary(self, host=None):
         """CreateSecondaryVM_Task; its result is a FaultToleranceSecondaryOpResult."""
