@@ -1,0 +1,399 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+name: vms
+short_description: Hosts from the virtual machines of a vCenter
+version_added: 0.1.0
+author: The vsphere.vm authors (@vsphere-vm)
+description:
+  - Makes a host of every virtual machine that fits the places and patterns given here, whatever their number in one
+    paged read.
+  - The file's name ends in C(vms) or C(vsphere), and in C(.yml) or C(.yaml), such as C(production.vsphere_vms.yml).
+  - Every option may be a template with lookups and extra vars, or a vaulted value, but for those that are expressions
+    on the virtual machines themselves.
+  - Every host has the variables C(moid), C(vm_name), C(instance_uuid), C(power_state) (V(powered_on), V(powered_off) or
+    V(suspended)) and C(template), with which the modules of this collection can be called at once, and those that
+    O(properties), O(with_placement) and O(gather_tags) give it.
+requirements:
+  - requests, for the Python that runs Ansible
+extends_documentation_fragment:
+  - vsphere.vm.connection
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+notes:
+  - Works with vCenter 8.0 U1 and later; a standalone ESXi host does not have this API.
+  - The cache keeps what was read, so that expressions may change without a new read. An option that changes what is
+    read is not answered from an older cache. No credential is cached.
+options:
+  plugin:
+    description: Name of this plugin.
+    type: str
+    required: true
+    choices: [vsphere.vm.vms]
+  hostname:
+    env:
+      - name: VMWARE_HOST
+  port:
+    env:
+      - name: VMWARE_PORT
+  username:
+    env:
+      - name: VMWARE_USER
+  password:
+    env:
+      - name: VMWARE_PASSWORD
+  validate_certs:
+    env:
+      - name: VMWARE_VALIDATE_CERTS
+  proxy_host:
+    env:
+      - name: VMWARE_PROXY_HOST
+  proxy_port:
+    env:
+      - name: VMWARE_PROXY_PORT
+  properties:
+    description:
+      - Paths of the properties to read of each virtual machine, such as V(guest.ipAddress), V(config.hardware.memoryMB)
+        or, with everything in it, V(config).
+      - A property that is unset, or that the user may not read, makes no variable.
+      - V(customValue) makes the variable C(custom_attributes) as well, values by the names of the attributes.
+      - V(name) can be used in expressions only, since it is no name for a variable in Ansible; the variable is
+        C(vm_name).
+    type: list
+    elements: str
+    default:
+      - name
+      - config.uuid
+      - config.guestId
+      - config.guestFullName
+      - guest.hostName
+      - guest.ipAddress
+      - guest.guestState
+      - guest.toolsRunningStatus
+      - runtime.connectionState
+      - runtime.powerState
+  with_nested_properties:
+    description:
+      - Make a variable of each first member of O(properties), with the others in it, such as C(guest.ipAddress).
+      - Otherwise each path is a variable by itself, such as C(hostvars[host]['guest.ipAddress']). Expressions see the
+        nested ones in any case.
+    type: bool
+    default: true
+  hostnames:
+    description:
+      - Expressions for the name of the host; the first one counts that has a value. The virtual machine's own name is
+        taken where none has.
+      - Hosts that would have the same name all get their moid behind it, as in V(app-01_vm-41), and a warning tells
+        them.
+    type: list
+    elements: str
+    default: [name]
+  folder:
+    description:
+      - Path of the folder that the virtual machines are in, at any depth, such as V(/DC0/vm/web).
+      - With O(datacenter) the path may begin below the datacenter's folder of virtual machines, such as V(web).
+    type: str
+  datacenter:
+    description: Datacenter that they are in, by name or path.
+    type: str
+  cluster:
+    description: Cluster that they run in, by name or moid.
+    type: str
+  host:
+    description: ESXi host that they are on, by name or moid.
+    type: str
+  resource_pool:
+    description: Resource pool that they are in, at any depth, by name or moid.
+    type: str
+  name_pattern:
+    description: A pattern of their names, such as V(web-*).
+    type: str
+  power_state:
+    description: Their power state.
+    type: str
+    choices: [powered_on, powered_off, suspended]
+  template:
+    description: Whether they are templates; both if it is not set.
+    type: bool
+  filters:
+    description:
+      - Conditions that all have to be true of a virtual machine.
+      - One that cannot be evaluated, as with a property that is unset, counts as false, or fails with O(strict).
+    type: list
+    elements: str
+    default: []
+  with_placement:
+    description:
+      - Make the variables C(path) (of the virtual machine, as O(vsphere.vm.power#module:path) takes it), C(folder),
+        C(datacenter), C(cluster), C(esxi_host) and C(resource_pool). They come along in the same read.
+      - They are null for what a virtual machine is not in; C(path) and C(folder) also for one in a vApp.
+    type: bool
+    default: true
+  with_path:
+    description:
+      - Make a group of each folder on the way to a virtual machine, each within the one above, such as C(DC0),
+        C(DC0_vm) and C(DC0_vm_web).
+      - V(true), or a text that the names of these groups begin with. Implies O(with_placement).
+    type: raw
+    default: false
+  gather_tags:
+    description:
+      - Make the variables C(tags_by_category), names of vSphere tags by the names of their categories, and C(vm_tags),
+        all the names.
+      - Costs a request for each thousand virtual machines, each tag and each category, and fails where the vCenter has
+        no tagging service.
+    type: bool
+    default: false
+seealso:
+  - module: vsphere.vm.info
+'''
+
+EXAMPLES = r'''
+# The vCenter and its credentials from the environment: VMWARE_HOST, VMWARE_USER, VMWARE_PASSWORD
+- plugin: vsphere.vm.vms
+
+# Running virtual machines of a folder, reached by the address that their guests report
+- plugin: vsphere.vm.vms
+  hostname: vcenter.example.com
+  username: inventory@vsphere.local
+  password: "{{ lookup('ansible.builtin.env', 'VCENTER_PASSWORD') }}"
+  datacenter: DC0
+  folder: web
+  power_state: powered_on
+  template: false
+  compose:
+    ansible_host: guest.ipAddress
+
+# Groups by cluster, by power state and by the kind of guest, and one for each folder
+- plugin: vsphere.vm.vms
+  with_path: true
+  keyed_groups:
+    - key: cluster
+      prefix: cluster
+    - key: power_state
+      separator: ""
+    - key: config.guestId
+      prefix: guest
+  groups:
+    without_tools: guest.toolsRunningStatus != 'guestToolsRunning'
+
+# Names with the datacenter in them, and only what has more than 1 GB, kept for an hour
+- plugin: vsphere.vm.vms
+  properties:
+    - config.hardware.memoryMB
+    - config.hardware.numCPU
+    - customValue
+  hostnames:
+    - custom_attributes.fqdn
+    - name ~ '.' ~ datacenter | lower
+  filters:
+    - config.hardware.memoryMB > 1024
+    - name is not match('test-')
+  cache: true
+  cache_plugin: ansible.builtin.jsonfile
+  cache_connection: ~/.cache/ansible-inventory
+  cache_timeout: 3600
+
+# Groups by vSphere tags
+- plugin: vsphere.vm.vms
+  gather_tags: true
+  keyed_groups:
+    - key: tags_by_category.environment
+      prefix: env
+    - key: vm_tags
+      prefix: tag
+'''
+
+import hashlib
+import json
+from contextlib import suppress
+
+from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVariable
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ..module_utils.client import Client
+from ..module_utils.faults import Failure
+from ..module_utils.options import CONNECTION
+from ..plugin_utils.census import Census
+from ..plugin_utils.inert import inert
+from ..plugin_utils.plain import plain
+
+ENDINGS = tuple(f'{name}.{kind}' for name in ('vms', 'vsphere') for kind in ('yml', 'yaml'))
+# Options that are templates of a virtual machine, not of this file.
+EXPRESSIONS = ('compose', 'groups', 'keyed_groups', 'hostnames', 'filters')
+WHERE = ('folder', 'datacenter', 'cluster', 'host', 'resource_pool', 'power_state', 'template')
+# What a cache has to have been read with to be an answer; who is asked belongs to it, how the way there is does not.
+READ_WITH = ('hostname', 'port', 'username', *WHERE, 'name_pattern', 'properties', 'with_placement', 'with_path',
+             'gather_tags')
+TOLD = 5  # names that a warning has room for
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Hosts from the virtual machines of a vCenter."""
+
+    NAME = 'vsphere.vm.vms'
+
+    def verify_file(self, path):
+        """Tells whether a file is for this plugin, by its name."""
+        return super().verify_file(path) and path.endswith(ENDINGS)
+
+    def parse(self, inventory, loader, path, cache=True):
+        """Fills the inventory as the file says. Raises AnsibleParserError."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        try:
+            records = self._records(path, cache)
+        except Failure as failure:
+            raise AnsibleParserError(self._told(failure)) from None
+        self._populate(records)
+
+    def set_options(self, task_keys=None, var_options=None, direct=None):
+        """As in Ansible, with the templates in the file filled in."""
+        filled = {name: self._filled(name, value) for name, value in (direct or {}).items()}
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=filled)
+
+    def _filled(self, name, value):
+        if name in EXPRESSIONS or not self.templar.is_template(value):
+            return value
+        self.templar.available_variables = self._vars or {}
+        try:
+            return self.templar.template(value)
+        except AnsibleError as error:
+            raise AnsibleParserError(f'{name}: {error}') from None
+
+    # -- reading
+
+    def _records(self, path, cache):
+        """Returns the records of the virtual machines, from the cache if they may and can be."""
+        if not self.get_option('cache'):
+            return self._read()
+        asked = json.dumps([plain(self.get_option(name)) for name in READ_WITH]).encode()
+        key = f'{self.get_cache_key(path)}_{hashlib.sha256(asked).hexdigest()[:12]}'
+        if cache:
+            with suppress(KeyError):
+                return self._cache[key]['records']
+        records = self._read()
+        self._cache[key] = {'records': records}
+        return records
+
+    def _read(self):
+        options = plain({name: self.get_option(name) for name in (*CONNECTION.spec, *READ_WITH)})
+        where = {**{name: options[name] for name in WHERE}, 'name': options['name_pattern']}
+        placement = options['with_placement'] or self._path_prefix() is not None
+        with Client(options) as client:
+            census = Census(client, where, options['properties'], placement, options['gather_tags'])
+            records = census.read()
+        for (missing, fault), count in sorted(census.unread.items()):
+            self.display.warning(f'{missing} of {count} virtual machines cannot be read: {fault}.')
+        return records
+
+    @staticmethod
+    def _told(failure):
+        if failure.name == 'InvalidProperty':
+            return f'properties: {failure.details.get("name")} is no property of a virtual machine.'
+        return f'{failure.message} {failure.hint}'
+
+    # -- hosts and groups
+
+    def _populate(self, records):
+        names = {}
+        for record in records:
+            variables = self._variables(record)
+            if self._fits(variables):
+                names.setdefault(self._hostname(variables), []).append(record)
+        for name, same in names.items():
+            for record in same:
+                self._add(name if len(same) == 1 else f'{name}_{record["facts"]["moid"]}', record)
+        shared = [name for name, same in names.items() if len(same) > 1]
+        if shared:
+            more = ' and others' if shared[TOLD:] else ''
+            self.display.warning('Several virtual machines would be the same host, so each has its moid behind the '
+                                 f'name: {", ".join(shared[:TOLD])}{more}.')
+
+    @staticmethod
+    def _variables(record):
+        """Returns what expressions see of a virtual machine: its facts and, nested, its properties."""
+        facts = record['facts']
+        return inert({**nested(record['properties']), 'name': facts['vm_name'], **facts})
+
+    def _fits(self, variables):
+        for condition in self.get_option('filters'):
+            try:
+                if not self._compose(condition, variables):
+                    return False
+            except AnsibleError as error:
+                if self.get_option('strict'):
+                    raise AnsibleParserError(f'filters: {condition}: {error}') from None
+                return False
+        return True
+
+    def _hostname(self, variables):
+        """Returns what the first of `hostnames` with a value says; else the name, else the moid."""
+        for expression in self.get_option('hostnames'):
+            try:
+                # Ten thousand templates take their time, and most names are no more than a variable.
+                plainly = expression in variables and not self.get_option('use_extra_vars')
+                found = variables[expression] if plainly else self._compose(expression, variables)
+            except AnsibleUndefinedVariable:
+                continue
+            except AnsibleError as error:
+                raise AnsibleParserError(f'hostnames: {expression}: {error}') from None
+            if found:
+                return str(found)
+        return str(variables['vm_name'] or variables['moid'])
+
+    def _add(self, host, record):
+        self.inventory.add_host(host)
+        variables = self._variables(record)
+        for name, value in self._host_variables(record).items():
+            self.inventory.set_variable(host, name, value)
+        strict = self.get_option('strict')
+        self._set_composite_vars(self.get_option('compose'), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option('groups'), variables, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option('keyed_groups'), variables, host, strict=strict)
+        self._add_to_folders(host, record['facts'].get('folder'))
+
+    def _host_variables(self, record):
+        properties = {path: value for path, value in record['properties'].items() if path != 'name'}
+        if self.get_option('with_nested_properties'):
+            properties = nested(properties)
+        return inert({**properties, **record['facts']})
+
+    def _path_prefix(self):
+        """Returns what the names of groups of folders begin with, an empty text for nothing; None if there are none."""
+        wanted = self.get_option('with_path')
+        try:
+            return '' if boolean(wanted) else None
+        except TypeError:
+            return str(wanted)
+
+    def _add_to_folders(self, host, folder):
+        prefix = self._path_prefix()
+        if prefix is None or not folder:
+            return
+        above, inside = None, [prefix] if prefix else []
+        for name in folder.split('/'):
+            inside.append(name)
+            group = self.inventory.add_group(self._sanitize_group_name('_'.join(inside)))
+            if above:
+                self.inventory.add_child(above, group)
+            above = group
+        self.inventory.add_host(host, above)
+
+
+def nested(properties):
+    """Returns {path: value} as dicts in dicts; a path within another one's value is in there, or added to it."""
+    found = {}
+    for path in sorted(properties):
+        place, (*above, name) = found, path.split('.')
+        for member in above:
+            inner = place.get(member)
+            place[member] = dict(inner) if isinstance(inner, dict) else {}
+            place = place[member]
+        place[name] = properties[path]
+    return found
