@@ -20,7 +20,7 @@ LAYERS = (
     ('run',),
     ('decision', 'forecast', 'options'),
     ('selection',),
-    ('virtual_machine', 'lookup', 'summary', 'ft_group', 'whereabouts'),
+    ('virtual_machine', 'lookup', 'summary', 'ft_group', 'whereabouts', 'placement'),
     ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree', 'virtual_disks'),
     ('client',),
