@@ -12,7 +12,13 @@ from contextlib import ExitStack
 
 import pytest
 
+from . import coverage
 from .playbook import CONNECTIONS, AnsibleCore, connection
+
+
+def pytest_runtest_logfinish(nodeid):
+    """Tells the test of coverage that another test is done."""
+    coverage.finished(nodeid)
 
 
 @pytest.fixture(scope='session', params=['oldest', 'newest'])
@@ -33,7 +39,11 @@ def start_simulator():
     from tests.simulator import Simulator
 
     with ExitStack() as running:
-        yield lambda **options: running.enter_context(Simulator(**options))
+        def start(**options):
+            simulator = running.enter_context(Simulator(**options))
+            running.callback(coverage.record, simulator)
+            return simulator
+        yield start
 
 
 @pytest.fixture

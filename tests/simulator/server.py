@@ -23,6 +23,7 @@ from . import schema
 from .call import Call
 from .dispatcher import Dispatcher
 from .fault import Fault, invalid_argument
+from .tagging import Tagging, TaggingError
 
 SESSION_HEADER = 'vmware-api-session-id'
 HELLO_SINCE = (8, 0, 2, 0)
@@ -41,6 +42,10 @@ ESXI_FAULT = (
 )
 
 
+# Methods of which the request log tells the property paths that they read.
+RETRIEVALS = ('RetrievePropertiesEx', 'RetrieveProperties')
+
+
 class Drop(Exception):
     """The connection is to break now."""
 
@@ -52,6 +57,7 @@ class Server:
         self._vcenter, self._orders, self._log = vcenter, orders, log
         self._variants = vcenter.variants
         self._dispatcher = Dispatcher(vcenter)
+        self.tagging = Tagging(vcenter)
         release = vcenter.settings.release
         self._release = schema.release_number(release)
         self._releases = {known: schema.release_number(known) for known in (*schema.RELEASES, release)
@@ -61,7 +67,7 @@ class Server:
         """The aiohttp handler: every request comes here."""
         entry = {'time': datetime.datetime.now(datetime.timezone.utc).isoformat(), 'session': None,
                  'verb': request.method, 'path': request.raw_path, 'type': None, 'moid': None, 'method': None,
-                 'status': None, 'fault': None}
+                 'status': None, 'fault': None, 'read': None}
         try:
             response = await self._route(request, entry)
         except Drop:
@@ -87,6 +93,8 @@ class Server:
         if segments == ['api', 'session']:
             entry['method'] = 'session'
             return self._shared_session(request, entry)
+        if segments[:3] == ['api', 'cis', 'tagging'] and self._variants.tagging and not self._variants.esxi:
+            return await self._tagging(request, segments[3:], query, entry)
         return web.Response(status=404, text='Not Found')
 
     # -- /sdk/vim25/{release}/{type}/{moid}/{method or property} --------------------------------------------------
@@ -137,7 +145,9 @@ class Server:
         if call is None:
             value = self._dispatcher.read(obj, found, session)
         else:
-            value = await self._dispatcher.invoke(obj, found, await self._body(request), call)
+            body = await self._body(request)
+            entry['read'] = _paths_read(body) if name in RETRIEVALS else None
+            value = await self._dispatcher.invoke(obj, found, body, call)
             if call.new_session is not None:
                 entry['session'] = call.new_session.key
         if order is not None and order.drop == 'after':
@@ -262,6 +272,19 @@ class Server:
         response.headers[SESSION_HEADER] = session.token
         return response
 
+    async def _tagging(self, request, path, query, entry):
+        """/api/cis/tagging: for sessions of this API, which those of VI JSON are since 8.0 U3."""
+        entry['method'] = query.partition('=')[2] or path[0]
+        session = self._vcenter.sessions.used(request.headers.get(SESSION_HEADER))
+        if session is None or self._release < SHARED_SESSION_SINCE:
+            return self._vapi_error(request, 401, 'UNAUTHENTICATED', 'Authentication required.')
+        entry['session'] = session.key
+        try:
+            answer = self.tagging.answer(session.user, request.method, path, query, await self._body(request))
+        except TaggingError as error:
+            return self._vapi_error(request, error.status, error.error_type, error.text)
+        return self._json(answer, request, 200)
+
     def _basic_user(self, request):
         scheme, _space, encoded = request.headers.get('Authorization', '').partition(' ')
         with contextlib.suppress(binascii.Error, UnicodeDecodeError, Fault):
@@ -273,3 +296,12 @@ class Server:
     def _vapi_error(self, request, status, error_type, text):
         message = {'id': f'com.vmware.vapi.{uuid.uuid4().hex}', 'default_message': text, 'args': []}
         return self._json({'error_type': error_type, 'messages': [message]}, request, status)
+
+
+def _paths_read(body):
+    """{type: paths} of the PropertySpecs of a retrieval, as far as its body has the shape of one."""
+    read = {}
+    for spec in (body or {}).get('specSet') or []:
+        for wanted in spec.get('propSet') or [] if isinstance(spec, dict) else []:
+            read.setdefault(wanted.get('type'), []).extend(wanted.get('pathSet') or [])
+    return read

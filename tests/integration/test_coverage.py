@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every method and every property of the API has been through the integration tests. Comes last, and needs all of them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from . import coverage
+
+OPERATIONS = yaml.safe_load((Path(__file__).parents[1] / 'operations.yml').read_text(encoding='utf-8'))
+INTEGRATION = Path(__file__).parent
+# One worker takes them all: the first of them waits for the others' tests.
+pytestmark = pytest.mark.xdist_group('coverage')
+PATIENCE = 900  # seconds for the tests that other workers still run
+
+
+@pytest.fixture(scope='module')
+def done(request):
+    """What was answered and read by now, when every other integration test has ended."""
+    others = {item.nodeid for item in request.session.items
+              if INTEGRATION in item.path.parents and item.path != Path(__file__)}
+    until = time.monotonic() + PATIENCE
+    while others - coverage.finished_tests():
+        assert time.monotonic() < until, f'still running: {sorted(others - coverage.finished_tests())}'
+        time.sleep(0.2)
+    yield coverage.calls()
+    coverage.forget()
+
+
+def test_there_are_68_methods_and_33_properties():
+    assert (len(OPERATIONS['methods']), len(OPERATIONS['properties'])) == (68, 33)
+
+
+def test_every_method_was_answered_with_success(done):
+    answered, _read = done
+    assert [method for method in OPERATIONS['methods'] if None not in answered.get(method, ())] == []
+
+
+def test_every_method_was_answered_with_a_fault(done):
+    answered, _read = done
+    assert [method for method in OPERATIONS['methods'] if not answered.get(method, set()) - {None}] == []
+
+
+@pytest.mark.parametrize('method', OPERATIONS['methods'])
+def test_every_documented_fault_was_met(done, method):
+    answered, _read = done
+    assert set(OPERATIONS['methods'][method]['faults']) - answered.get(method, set()) == set()
+
+
+def test_every_property_was_read(done):
+    _answered, read = done
+    assert set(OPERATIONS['properties']) - read == set()
