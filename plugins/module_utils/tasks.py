@@ -90,15 +90,18 @@ class Watch:
         if not lease.get('collector'):
             lease['collector'] = self.client.call(self.client.service('propertyCollector'), 'CreatePropertyCollector')
             lease['session'] = self.client.session.token
-        lease['filter'] = self.client.call(lease['collector'], 'CreateFilter', spec=property_filter(self.objects),
-                                           partialUpdates=False)
+        wanted = property_filter(self.objects, reportMissingObjectsInResults=True)
+        lease['filter'] = self.client.call(lease['collector'], 'CreateFilter', spec=wanted, partialUpdates=False)
         return lease['collector']
 
     def _take(self, update):
         if not update:
             return
         self.version = update['version']
-        for each in (one for updates in update.get('filterSet') or [] for one in updates.get('objectSet') or []):
+        filters = update.get('filterSet') or []
+        for each in (one for updates in filters for one in updates.get('missingSet') or []):
+            self.values[key_of(each['obj'])] = None
+        for each in (one for updates in filters for one in updates.get('objectSet') or []):
             key = key_of(each['obj'])
             if each['kind'] == 'leave':
                 self.values[key] = None

@@ -78,6 +78,15 @@ def test_a_task_is_watched_to_its_end_with_few_requests():
     assert [each[2]['options']['maxWaitSeconds'] for each in client.called[2:]] == [0, 60, 60]
 
 
+def test_what_is_gone_before_the_watch_begins_is_none():
+    missing = {'version': '1', 'filterSet': [{'missingSet': [{'obj': wire.reference(*TASK)}]}]}
+    client = made(WaitForUpdatesEx=[missing])
+    watch = tasks.Watch(client, {TASK: ('info.state',)})
+    assert watch.until(done, 1e12)
+    assert watch.values == {TASK: None}
+    assert client.called[1][2]['spec']['reportMissingObjectsInResults'] is True
+
+
 def test_the_next_watch_has_the_collector_but_not_the_old_filter():
     client = made(WaitForUpdatesEx=[update('1', state('success'), kind='enter')])
     for _number in range(2):
