@@ -40,17 +40,17 @@ NAMED = {
         NoClientCertificate InvalidLocale''',
     'permission': '''
         NoPermission RestrictedByAdministrator RestrictedVersion SecurityError
-        HostAccessRestrictedToManagementServer''',
+        HostAccessRestrictedToManagementServer DisallowedChangeByService''',
     'not_found': '''
         NotFound ManagedObjectNotFound FileNotFound NoDiskFound MissingController NoSuchSnapshot
         SecondaryVmNotRegistered''',
     'invalid_argument': '''
         CustomizationFault InvalidRequest MethodNotFound IncorrectFileType NotADirectory NotAFile FileNameTooLong
         IpHostnameGeneratorError NicSettingMismatch NoDisksToCustomize VmConfigFault GenericVmConfigFault
-        RuleViolation UnconfiguredPropertyValue NotUserConfigurableProperty MissingNetworkIpConfig MissingIpPool
+        UnconfiguredPropertyValue NotUserConfigurableProperty MissingNetworkIpConfig MissingIpPool
         NoVcManagedIpConfigured CannotUseNetwork CannotDecryptPasswords MemorySizeNotRecommended
         MissingLinuxCustResources MissingWindowsCustResources OvfConsumerValidationFault VAppPropertyFault
-        VmWwnConflict''',
+        DatacenterMismatch OutOfBounds UnexpectedInput''',
     'state': '''
         InvalidState InvalidPowerState ToolsUnavailable RecordReplayDisabled SnapshotFault SnapshotDisabled
         SnapshotNoChange FileFault AlreadyUpgraded MigrationFault HostNotConnected MethodDisabled
@@ -58,7 +58,7 @@ NAMED = {
         MigrationDisabled MigrationNotReady VmToolsUpgradeFault ToolsUpgradeCancelled RequestCanceled
         NoActiveHostInCluster VAppNotRunning SecondaryVmAlreadyDisabled SecondaryVmAlreadyEnabled
         SecondaryVmAlreadyRegistered ToolsAlreadyUpgraded PowerOnFtSecondaryFailed
-        FaultTolerancePrimaryPowerOnNotAttempted VmFaultToleranceOpIssuesList MountError UncustomizableGuest
+        FaultTolerancePrimaryPowerOnNotAttempted VmFaultToleranceOpIssuesList MountError
         DirectoryNotEmpty FilesystemQuiesceFault ApplicationQuiesceFault NoGuestHeartbeat AffinityConfigured
         SnapshotRevertIssue HAErrorsAtDest WillLoseHAProtection WillModifyConfigCpuRequirements
         WillResetSnapshotDirectory InaccessibleDatastore InaccessibleFTMetadataDatastore NetworkCopyFault
@@ -66,13 +66,14 @@ NAMED = {
         DatastoreNotWritableOnHost SwapDatastoreNotWritableOnHost RDMPointsToInaccessibleDisk
         UnusedVirtualDiskBlocksNotScrubbed VirtualDiskBlocksNotFullyProvisioned ReadOnlyDisksWithLegacyDestination
         VMotionLinkDown VMotionInterfaceIssue VMotionNotConfigured MaintenanceModeFileMove
-        DisallowedMigrationDeviceAttached''',
+        DisallowedMigrationDeviceAttached SoftRuleVioCorrectionDisallowed LegacyNetworkInterfaceInUse RebootRequired
+        BlockedByFirewall AlreadyInDesiredState''',
     'busy': '''
         TaskInProgress VAppTaskInProgress ResourceInUse FileLocked SnapshotLocked QuestionPending
         CustomizationPending ToolsInstallationInProgress VAppOperationInProgress FailToLockFaultToleranceVMs
-        TooManyConcurrentNativeClones LegacyNetworkInterfaceInUse''',
+        TooManyConcurrentNativeClones ResourceBusy''',
     'unsupported': '''
-        NotSupported NotImplemented RDMNotPreserved CpuCompatibilityUnknown DatacenterMismatch
+        NotSupported NotImplemented RDMNotPreserved CpuCompatibilityUnknown UncustomizableGuest
         FaultToleranceNeedsThickDisk FaultToleranceNotSameBuild MemorySnapshotOnIndependentDisk
         NetworksMayNotBeTheSame VMOnVirtualIntranet MismatchedNetworkPolicies MismatchedVMotionNetworkNames
         DisallowedDiskModeChange FeatureRequirementsNotMet FaultToleranceNotLicensed VMotionNotLicensed
@@ -85,23 +86,26 @@ NAMED = {
         NoHostSuitableForFtSecondary CannotComputeFTCompatibleHosts InvalidResourcePoolStructureFault
         NumVirtualCpusExceedsLimit EightHostLimitViolated DestinationSwitchFull VMotionLinkCapacityLow
         HostInventoryFull VmLimitLicense VramLimitLicense MksConnectionLimitReached NotEnoughLicenses
-        NoCompatibleHardAffinityHost NoCompatibleSoftAffinityHost''',
-    'conflict': 'AlreadyExists DuplicateName ConcurrentAccess FileAlreadyExists VMOnConflictDVPort',
+        NoCompatibleHardAffinityHost NoCompatibleSoftAffinityHost NoCompatibleHostWithAccessToDevice VmValidateMaxDevice
+        UnableToAllocateResource''',
+    'conflict': 'AlreadyExists DuplicateName ConcurrentAccess ConcurrentChange FileAlreadyExists VMOnConflictDVPort',
     'timeout': 'Timedout PowerOnFtSecondaryTimedout WaitTimeout',
+    'transport': 'ServiceUnavailable',
     'server': 'SystemError VimFault UnexpectedFault RuntimeFault MethodFault HostCommunication DatabaseError',
 }
 
 # A fault that is not named above means what its family does, which vSphere's names tell: the first pattern that fits.
 FAMILIES = (
-    ('permission', r'Permission|Restricted|Disallowed|NotLicensed'),
-    ('capacity', r'^Insufficient|^TooMany|Exceeds|OnHost$|LimitReached|License'),
-    ('unsupported', r'NotSupported|Unsupported|Incompatib|EVC'),
+    ('permission', r'Permission|Restricted|NotAuthorized'),
+    ('unsupported', r'NotSupported|Unsupported|Incompatib|EVC|NotLicensed'),
+    ('capacity', r'^Insufficient|TooMany|Exceed|LimitReached|License'),
     ('not_found', r'NotFound|NotRegistered|^No[A-Z].*Found'),
     ('conflict', r'Already|Exists|Duplicate|Conflict|Violat|Rule'),
     ('timeout', r'Time(d)?[Oo]ut'),
-    ('busy', r'InUse|Locked|InProgress|Pending'),
+    ('busy', r'InUse(?![a-z])|Locked|InProgress|Pending'),
     ('auth', r'Login|Authenticat'),
-    ('state', r'State|Cannot|NotReady|Disabled|Unavailable|NotConnected|NotReachable|^Snapshot|^VMotion|^Migration'),
+    ('state', r'State|Cannot|Not(Ready|Connected|Reachable)|Disabled|Disallowed|Unavailable|Inaccessible'),
+    ('state', r'^(Snapshot|VMotion|Migration)'),
     ('invalid_argument', r'^Invalid|^Ovf|^Customization|^Missing|Mismatch|^Unexpected.*Customization|Editor'),
 )
 

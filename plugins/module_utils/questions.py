@@ -30,11 +30,11 @@ def question_of(value):
 def choice_for(question, answers):
     """Returns the key of the choice that the option question_answers makes for a question.
 
-    Raises Refusal, with the question and its choices, if no answer fits.
+    Raises Refusal, with the question and its choices, if no answer fits; and for a pattern that is none.
     """
     texts = [question['text'], *(each[part] or '' for each in question['messages'] for part in ('id', 'text'))]
     for answer in answers:
-        if any(re.search(answer['question'], text) for text in texts):
+        if any(map(pattern_of(answer).search, texts)):
             for choice in question['choices']:
                 if answer['response'] in (choice['key'], choice['label'], choice['summary']):
                     return choice['key']
@@ -42,3 +42,12 @@ def choice_for(question, answers):
     raise Refusal(f'The virtual machine waits for an answer to {question["text"]!r}; the choices are {offered}.',
                   'QuestionPending', category='state', details=question, operation='AnswerVM',
                   hint='Add the answer to question_answers and run the task again.')
+
+
+def pattern_of(answer):
+    """Returns the pattern that an answer has for its question. Raises Refusal if it is no regular expression."""
+    try:
+        return re.compile(answer['question'])
+    except re.error as error:
+        raise Refusal(f'question_answers: {answer["question"]!r} is no regular expression: {error}.', 'InvalidArgument',
+                      details={'option': 'question_answers'}) from None

@@ -17,7 +17,11 @@ VALUE = '_value'
 REFERENCE = 'ManagedObjectReference'
 
 # Members whose elements differ in kind, so that it is a fact and no decoration: a device list says nothing without it.
-POLYMORPHIC = frozenset({'device', 'backing', 'connectable', 'configIssue', 'fault', 'faultCause', 'error'})
+POLYMORPHIC = frozenset({
+    'device', 'backing', 'connectable', 'configIssue', 'fault', 'faultCause', 'error', 'errors', 'faults', 'warnings',
+    'reason', 'rootCause', 'failure', 'hostErrors', 'hostFaults'})
+# Members of a fault that hold the fault which led to it.
+CAUSES = ('faultCause', 'fault', 'rootCause', 'reason', 'error')
 
 
 def reference(kind, moid):
@@ -99,13 +103,13 @@ def fault_parts(value):
         return name, value.get('localizedMessage') or message, details, cause
     texts = [each.get('message') for each in value.get('faultMessage') or [] if each.get('message')]
     name = value.get(TYPE) or 'MethodFault'
-    nested = value.get('fault') if isinstance(value.get('fault'), dict) else None
+    cause = next((value[member] for member in CAUSES if isinstance(value.get(member), dict)), None)
     hidden = (TYPE, 'faultstring', 'faultCause', 'faultMessage')
     details = {member: plain(content, member in POLYMORPHIC) for member, content in value.items()
                if member not in hidden}
     if texts:
         details['faultMessage'] = texts
-    return name, value.get('faultstring') or '; '.join(texts) or name, details, value.get('faultCause') or nested
+    return name, value.get('faultstring') or '; '.join(texts) or name, details, cause
 
 
 def name(text):
@@ -127,4 +131,4 @@ def date(text):
         digits = rest.split('+')[0].split('-')[0]
         moment += f'.{digits[:6].ljust(6, "0")}{rest[len(digits):]}'
     parsed = datetime.fromisoformat(moment)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.vsphere.vm.plugins.module_utils.decision import Action, Change, in_sequence
+import pytest
+from ansible_collections.vsphere.vm.plugins.module_utils import wire
+from ansible_collections.vsphere.vm.plugins.module_utils.decision import Action, Change, Facts, in_sequence
 from ansible_collections.vsphere.vm.plugins.module_utils.methods.step import Step
 
 
 def step(method):
-    return Step({'type': 'VirtualMachine', 'value': 'vm-1'}, method, None, {})
+    return Step(wire.reference('VirtualMachine', 'vm-1'), method, None, {})
 
 
 def taken(steps, answers):
-    """The (method, last) of steps that are answered in turn."""
+    """The (method, last) of steps that are answered in turn, and of no more."""
     sequence = in_sequence(steps)
     seen = []
     try:
@@ -26,27 +28,39 @@ def taken(steps, answers):
     raise AssertionError(f'more steps than answers: {each.method}')
 
 
-def test_a_change_differs_or_not():
-    assert Change({'a': 1}, {'a': 2}).differs
-    assert not Change({'a': 1}, {'a': 1}).differs
+def test_facts_are_kept_apart_from_what_stands_beside_them():
+    facts = Facts({'a': 1}, summary={'b': 2})
+    assert (facts.facts, facts.beside) == ({'a': 1}, {'summary': {'b': 2}})
 
 
-def test_an_action_always_differs_and_says_what_it_does():
-    action = Action({'restarted': True}, state={'power_state': 'powered_on'})
+@pytest.mark.parametrize(('before', 'after', 'differs'), [
+    ({'a': 1}, {'a': 2}, True), ({'a': 1}, {'a': 1}, False), ({'a': [1, 2]}, {'a': [2, 1]}, True), ({}, {}, False),
+])
+def test_a_change_differs_if_before_and_after_do(before, after, differs):
+    assert Change(before, after, step('a')).differs is differs
+
+
+def test_an_action_always_differs_and_says_what_it_does_beside_what_is_known():
+    action = Action({'restarted': True}, step('a'), state={'power_state': 'powered_on'})
     assert action.differs
+    assert action.before == {'power_state': 'powered_on'}
     assert action.after == {'power_state': 'powered_on', 'restarted': True}
+    assert Action({'done': True}).differs and Action({'done': True}).before == {}
 
 
 def test_steps_come_in_turn_and_the_last_is_known():
-    assert taken((step('a'), step('b')), 'xy') == [('a', False), ('b', True)]
+    assert taken((step('a'), step('b'), step('c')), 'xyz') == [('a', False), ('b', False), ('c', True)]
+    assert taken((step('a'),), 'x') == [('a', True)]
     assert taken((), '') == []
 
 
 def test_a_step_may_depend_on_the_answer_before_it():
-    assert taken((step('a'), lambda answer: step(f'after {answer}')), 'xy') == [('a', False), ('after x', True)]
+    steps = (step('a'), lambda answer: step(f'after {answer}'), lambda answer: step(f'then {answer}'))
+    assert taken(steps, 'xyz') == [('a', False), ('after x', False), ('then y', True)]
+    assert taken((lambda answer: step(f'first, {answer}'),), 'x') == [('first, None', True)]
 
 
-def test_a_generator_is_sent_the_answers():
+def test_a_generator_is_sent_the_answers_and_knows_no_last_step():
     def steps():
         answer = yield step('a')
         if answer == 'go on':
@@ -56,10 +70,25 @@ def test_a_generator_is_sent_the_answers():
     assert taken((steps(),), ['stop']) == [('a', False)]
 
 
-def test_list_of_a_sequence_sends_nothing():
+def test_a_generator_may_have_no_steps():
+    assert taken(((step(name) for name in ()),), '') == []
+
+
+def test_check_mode_that_takes_no_step_sees_them_all_with_nothing_for_an_answer():
+    answers = []
+
     def steps():
-        answer = yield step('a')
-        assert answer is None
-        yield step('b')
+        answers.append((yield step('a')))
+        answers.append((yield step('b')))
 
     assert [each.method for each, _last in in_sequence((steps(),))] == ['a', 'b']
+    assert answers == [None, None]
+
+
+def test_a_failure_between_steps_comes_through():
+    def steps():
+        yield step('a')
+        raise LookupError('lost')
+
+    with pytest.raises(LookupError, match='lost'):
+        taken((steps(),), 'xy')

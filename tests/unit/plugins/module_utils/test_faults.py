@@ -1,136 +1,134 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What each fault means: driven from every fault of every method, and from all that derive from these."""
+"""What each fault means: for every fault of every method, for all that derive from these, and for names to come."""
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.vsphere.vm.plugins.module_utils import faults
-from pyVmomi import VmomiSupport, vmodl
+
+from tests.unit.plugins import schema
 
 OPERATIONS = yaml.safe_load((Path(__file__).parents[3] / 'operations.yml').read_text(encoding='utf-8'))
-LISTED = sorted({fault for method in OPERATIONS['methods'].values() for fault in method['faults']})
-# The documented base of all faults says nothing by itself, nor does a power-on that failed within an OVF consumer.
-UNTOLD = {'VimFault', 'OvfConsumerPowerOnFault'}
+DOCUMENTED = sorted({fault for method in OPERATIONS['methods'].values() for fault in method['faults']})
+# The base of all faults is documented of some methods, and says nothing by itself.
+UNTOLD = {'VimFault'}
+# What any method may fail with, documented or not.
+OF_ANY_METHOD = (
+    'HostNotConnected', 'InvalidArgument', 'InvalidRequest', 'InvalidType', 'ManagedObjectNotFound', 'MethodNotFound',
+    'NoPermission', 'NotAuthenticated', 'NotImplemented', 'RequestCanceled', 'ResourceInUse', 'RestrictedVersion')
 
 
-def fault_type(name):
-    return VmomiSupport.GetWsdlType('urn:vim25', name)
+def test_the_table_of_operations_is_whole():
+    assert len(OPERATIONS['methods']) == 68
+    assert len(DOCUMENTED) == 29
+    assert len(schema.derived_from(set(DOCUMENTED) - UNTOLD)) > 250
 
 
-def derived():
-    """Every fault of pyVmomi's schema that derives from a documented one."""
-    bases = tuple(fault_type(name) for name in LISTED if name != 'VimFault')
-    names = {name for _namespace, name in VmomiSupport._wsdlDefMap}
-    for name in sorted(names):
-        try:
-            kind = fault_type(name)
-        except KeyError:
-            continue
-        if isinstance(kind, type) and issubclass(kind, bases):
-            yield name
+@pytest.mark.parametrize('name', sorted({*DOCUMENTED, *OF_ANY_METHOD, *schema.derived_from(set(DOCUMENTED) - UNTOLD)}))
+def test_every_documented_fault_and_what_derives_from_it_has_a_category(name):
+    assert (faults.category_of(name) == 'server') == (name in UNTOLD)
 
 
-def test_there_is_something_to_hold():
-    assert len(LISTED) > 25
-    assert len(list(derived())) > 200
+@pytest.mark.parametrize(('category', 'names'), [
+    ('auth', 'InvalidLogin NotAuthenticated PasswordExpired InvalidLocale SessionNotFound'),
+    ('permission', 'NoPermission RestrictedVersion RestrictedByAdministrator HostAccessRestrictedToManagementServer'),
+    ('not_found', 'NotFound ManagedObjectNotFound FileNotFound NoDiskFound MissingController DeviceNotFound'),
+    ('invalid_argument', '''InvalidArgument InvalidName InvalidDeviceSpec InvalidRequest InvalidDatastorePath
+        VmConfigFault CustomizationFault InvalidProperty DatacenterMismatch'''),
+    ('state', '''InvalidPowerState InvalidState ToolsUnavailable RecordReplayDisabled HostNotConnected FileFault
+        SnapshotFault InvalidHostState CannotAccessFile EncryptionKeyRequired SecondaryVmAlreadyEnabled
+        LegacyNetworkInterfaceInUse SoftRuleVioCorrectionDisallowed DisallowedMigrationDeviceAttached
+        StorageDrsCannotMoveVmInUserFolder'''),
+    ('busy', 'TaskInProgress FileLocked ResourceInUse SnapshotLocked ToolsInstallationInProgress VAppTaskInProgress'),
+    ('unsupported', '''NotSupported NotImplemented HostIncompatibleForRecordReplay DeviceUnsupportedForVmVersion
+        VmConfigIncompatibleForRecordReplay CpuIncompatible RDMNotSupported UncustomizableGuest VMotionNotLicensed
+        ReplicationNotSupportedOnHost MultipleSnapshotsNotSupported'''),
+    ('capacity', '''NoDiskSpace InsufficientResourcesFault InsufficientMemoryResourcesFault TooManySnapshotLevels
+        NotEnoughCpus FileTooLarge VmSmpFaultToleranceTooManyVMsOnHost LimitExceeded NoCompatibleHost'''),
+    ('conflict', '''DuplicateName AlreadyExists ConcurrentAccess FileAlreadyExists VmWwnConflict RuleViolation
+        VmHostAffinityRuleViolation'''),
+    ('timeout', 'Timedout PowerOnFtSecondaryTimedout WaitTimeout'),
+    ('server', 'SystemError VimFault RuntimeFault MethodFault HostCommunication SomethingOfTomorrow'),
+    # What the collection itself raises.
+    ('unsupported', 'UnsupportedRelease NotVIJSON'),
+    ('transport', 'ServiceUnavailable'),
+])
+def test_the_category_is_what_an_operator_would_say(category, names):
+    assert {name: faults.category_of(name) for name in names.split()} == dict.fromkeys(names.split(), category)
 
 
-@pytest.mark.parametrize('name', [*LISTED, *derived()])
-def test_every_documented_fault_and_what_derives_from_it_is_told(name):
-    category = faults.category_of(name)
-    assert category in faults.CATEGORIES
-    assert category != 'server' or name in UNTOLD
-
-
-@pytest.mark.parametrize(
-    ('name', 'category'),
-    [
-        ('InvalidLogin', 'auth'),
-        ('NotAuthenticated', 'auth'),
-        ('NoPermission', 'permission'),
-        ('NotFound', 'not_found'),
-        ('ManagedObjectNotFound', 'not_found'),
-        ('FileNotFound', 'not_found'),
-        ('InvalidArgument', 'invalid_argument'),
-        ('InvalidName', 'invalid_argument'),
-        ('InvalidDeviceSpec', 'invalid_argument'),
-        ('InvalidPowerState', 'state'),
-        ('InvalidState', 'state'),
-        ('ToolsUnavailable', 'state'),
-        ('RecordReplayDisabled', 'state'),
-        ('TaskInProgress', 'busy'),
-        ('FileLocked', 'busy'),
-        ('ResourceInUse', 'busy'),
-        ('NotSupported', 'unsupported'),
-        ('HostIncompatibleForRecordReplay', 'unsupported'),
-        ('VmConfigIncompatibleForRecordReplay', 'unsupported'),
-        ('CpuIncompatible', 'unsupported'),
-        ('NoDiskSpace', 'capacity'),
-        ('InsufficientMemoryResourcesFault', 'capacity'),
-        ('DuplicateName', 'conflict'),
-        ('AlreadyExists', 'conflict'),
-        ('ConcurrentAccess', 'conflict'),
-        ('Timedout', 'timeout'),
-        ('SystemError', 'server'),
-        ('SomethingOfTomorrow', 'server'),
-        ('SomethingInUseOfTomorrow', 'busy'),
-    ],
-)
-def test_the_category_is_what_an_operator_would_say(name, category):
+@pytest.mark.parametrize(('name', 'category'), [
+    ('SomethingInUseOfTomorrow', 'busy'), ('MoreThingsInUse', 'busy'), ('VmInUserFolder', 'server'),
+    ('NoPermissionOnThing', 'permission'), ('ThingNotLicensed', 'unsupported'), ('TooManyThings', 'capacity'),
+    ('ThingsExceeded', 'capacity'), ('ThingNotFound', 'not_found'), ('ThingAlreadyExists', 'conflict'),
+    ('ThingTimedOut', 'timeout'), ('ThingNotReady', 'state'), ('ThingDisallowed', 'state'),
+    ('InvalidThing', 'invalid_argument'), ('ThingNotSupportedInState', 'unsupported'), ('InvalidThingState', 'state'),
+])
+def test_a_fault_of_tomorrow_has_the_category_of_its_family(name, category):
+    assert schema.fault_type(name) is None
     assert faults.category_of(name) == category
 
 
-def test_a_name_has_one_category():
+def test_a_name_is_in_one_category_only():
     names = [name for group in faults.NAMED.values() for name in group.split()]
     assert sorted(names) == sorted(set(names))
 
 
-def test_every_named_fault_that_the_schema_knows_is_a_fault():
-    known = {name for _namespace, name in VmomiSupport._wsdlDefMap}
-    for name in faults.CATEGORY_OF:
-        if name in known:
-            assert issubclass(fault_type(name), vmodl.MethodFault), name
+def test_every_category_is_one_that_is_promised_and_has_a_hint():
+    assert list(faults.CATEGORIES) == [
+        'auth', 'permission', 'not_found', 'invalid_argument', 'state', 'busy', 'unsupported', 'capacity', 'conflict',
+        'timeout', 'transport', 'server']
+    assert {*faults.NAMED, *dict(faults.FAMILIES), *faults.RETRYABLE} <= set(faults.CATEGORIES)
+    assert all(hint.endswith('.') for hint in faults.CATEGORIES.values())
 
 
 def test_a_failure_is_plain_data():
-    cause = faults.Fault('Two CPUs', 'NumVirtualCpusIncompatible', details={'numCpu': 2})
-    failure = faults.Fault(
-        'No',
-        'TaskInProgress',
-        details={'task': {'type': 'Task', 'value': 'task-1'}},
-        cause=cause,
-        operation='PowerOnVM_Task',
-        vm={'moid': 'vm-1', 'name': 'a'},
-        task='task-2',
-        http_status=500,
-    )
-    told = json.loads(json.dumps(failure.as_dict()))
-    assert told['name'] == 'TaskInProgress'
-    assert told['category'] == 'busy'
-    assert told['retryable'] is True
-    assert told['hint'] == faults.CATEGORIES['busy']
-    assert told['cause']['details'] == {'numCpu': 2}
-    assert set(told) >= {
-        'name',
-        'category',
-        'retryable',
-        'hint',
-        'details',
-        'cause',
-        'operation',
-        'vm',
-        'task',
-        'http_status',
-    }
+    cause = faults.Fault('Two CPUs.', 'NumVirtualCpusIncompatible', details={'numCpu': 2})
+    failure = faults.Fault('No.', 'TaskInProgress', details={'task': {'type': 'Task', 'value': 'task-1'}}, cause=cause,
+                           operation='PowerOnVM_Task', vm={'moid': 'vm-1', 'name': 'a'}, task='task-2', http_status=500)
+    told = failure.as_dict()
+    assert json.loads(json.dumps(told)) == told
+    assert told == {
+        'name': 'TaskInProgress', 'message': 'No.', 'category': 'busy', 'retryable': True,
+        'hint': faults.CATEGORIES['busy'], 'details': {'task': {'type': 'Task', 'value': 'task-1'}},
+        'cause': cause.as_dict(), 'operation': 'PowerOnVM_Task', 'vm': {'moid': 'vm-1', 'name': 'a'}, 'task': 'task-2',
+        'http_status': 500}
+    assert told['cause']['name'] == 'NumVirtualCpusIncompatible' and told['cause']['details'] == {'numCpu': 2}
+    assert told['cause']['cause'] is None
 
 
-def test_what_can_be_tried_again():
-    assert faults.TransportError('', 'ConnectionLost').retryable
-    assert not faults.TransportError('', 'CertificateNotTrusted', retryable=False).retryable
-    assert not faults.Refusal('', 'NotFound').retryable
-    assert faults.WaitTimeout('').category == 'timeout'
+def test_a_failure_is_an_exception_that_says_its_message():
+    assert str(faults.Refusal('Not there.', 'NotFound')) == 'Not there.'
+
+
+@pytest.mark.parametrize('kind', [each for _name, each in inspect.getmembers(faults, inspect.isclass)])
+def test_the_tree_is_as_it_is_drawn(kind):
+    drawn = re.search(rf'^ *([│ ]*[├└]── )?{kind.__name__}\b', faults.__doc__, flags=re.MULTILINE)
+    assert drawn and issubclass(kind, faults.Failure)
+    assert (kind.__mro__[1] is faults.Refusal) == (kind is faults.WaitTimeout)
+
+
+@pytest.mark.parametrize(('failure', 'category', 'retryable'), [
+    (faults.Fault('', 'FileLocked'), 'busy', True),
+    (faults.Fault('', 'InvalidPowerState'), 'state', False),
+    (faults.TransportError('', 'ConnectionLost'), 'transport', True),
+    (faults.TransportError('', 'CertificateNotTrusted', retryable=False), 'transport', False),
+    (faults.TransportError('', 'NotVIJSON', category='unsupported'), 'unsupported', False),
+    (faults.Refusal('', 'NotFound'), 'not_found', False),
+    (faults.Refusal('', 'QuestionPending', category='state'), 'state', False),
+    (faults.WaitTimeout(''), 'timeout', False),
+])
+def test_what_can_be_tried_again(failure, category, retryable):
+    assert (failure.category, failure.retryable) == (category, retryable)
+    assert failure.hint == faults.CATEGORIES[category]
+
+
+def test_who_knows_better_says_what_to_do():
+    assert faults.Fault('', 'NotSupported', hint='Try a cluster.').as_dict()['hint'] == 'Try a cluster.'
