@@ -79,8 +79,8 @@ options:
   with_nested_properties:
     description:
       - Make a variable of each first member of O(properties), with the others in it, such as C(guest.ipAddress).
-      - Otherwise each path is a variable by itself, such as C(hostvars[host]['guest.ipAddress']). Expressions see the
-        nested ones in any case.
+      - Otherwise each path is a variable by itself, with an underscore for each sign that cannot be in the name of a
+        variable, such as C(guest_ipAddress). Expressions see the nested ones in any case.
     type: bool
     default: true
   hostnames:
@@ -210,6 +210,7 @@ EXAMPLES = r'''
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 
 from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVariable
@@ -230,6 +231,7 @@ WHERE = ('folder', 'datacenter', 'cluster', 'host', 'resource_pool', 'power_stat
 # What a cache has to have been read with to be an answer; who is asked belongs to it, how the way there is does not.
 READ_WITH = ('hostname', 'port', 'username', *WHERE, 'name_pattern', 'properties', 'with_placement', 'with_path',
              'gather_tags')
+NO_VARIABLE = re.compile(r'\W')  # what the name of a variable cannot have
 TOLD = 5  # names that a warning has room for
 
 
@@ -324,13 +326,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _fits(self, variables):
         for condition in self.get_option('filters'):
             try:
-                if not self._compose(condition, variables):
+                if not self._holds(condition, variables):
                     return False
             except AnsibleError as error:
                 if self.get_option('strict'):
                     raise AnsibleParserError(f'filters: {condition}: {error}') from None
                 return False
         return True
+
+    def _holds(self, condition, variables):
+        if hasattr(self.templar, 'evaluate_expression'):
+            return bool(self._compose(condition, variables))
+        # Before ansible-core 2.19 the value of an expression may be its text, which is true whatever it says.
+        return self._compose(f'true if ({condition}) else false', variables)
 
     def _hostname(self, variables):
         """Returns what the first of `hostnames` with a value says; else the name, else the moid."""
@@ -350,7 +358,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _add(self, host, record):
         self.inventory.add_host(host)
         variables = self._variables(record)
-        for name, value in self._host_variables(record).items():
+        for name, value in self._host_variables(record, variables).items():
             self.inventory.set_variable(host, name, value)
         strict = self.get_option('strict')
         self._set_composite_vars(self.get_option('compose'), variables, host, strict=strict)
@@ -358,11 +366,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option('keyed_groups'), variables, host, strict=strict)
         self._add_to_folders(host, record['facts'].get('folder'))
 
-    def _host_variables(self, record):
-        properties = {path: value for path, value in record['properties'].items() if path != 'name'}
-        if self.get_option('with_nested_properties'):
-            properties = nested(properties)
-        return inert({**properties, **record['facts']})
+    def _host_variables(self, record, variables):
+        if not self.get_option('with_nested_properties'):
+            properties = {NO_VARIABLE.sub('_', path): value for path, value in record['properties'].items()}
+            variables = inert({**properties, **record['facts']})
+        return {name: value for name, value in variables.items() if name != 'name'}
 
     def _path_prefix(self):
         """Returns what the names of groups of folders begin with, an empty text for nothing; None if there are none."""

@@ -45,7 +45,7 @@ class Simulator:
     seed: another number gives other uuids.
 
     Once started: url, host, port, ca_cert (path of a PEM file), username, password, requests (the request log),
-    vcenter (the live objects: touch them within call() only).
+    vcenter (the live objects: touch them within call() only), tagging (the vSphere tags).
     """
 
     def __init__(self, vms=2, hosts=1, delay=0.0, release='8.0.3.0', session_timeout=1800.0, variants=None, users=None,
@@ -66,7 +66,7 @@ class Simulator:
         self._request_log = request_log
         self.requests, self.orders = [], Orders()
         self._directory = self._thread = self._loop = self._stopping = self._log_file = self._failure = None
-        self.vcenter = self.host = self.port = self.ca_cert = None
+        self.vcenter = self.tagging = self.host = self.port = self.ca_cert = None
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -169,6 +169,7 @@ class Simulator:
         self.vcenter = VCenter(self._settings, self._variants, self._loop)
         inventory.populate(self.vcenter, Access(self._users), *self._size)
         server = Server(self.vcenter, self.orders, self._log)
+        self.tagging = server.tagging
         http = web.Server(server.handle, request_factory=self._request, access_log=None,
                           keepalive_timeout=KEEP_ALIVE_SECONDS)
         runner = web.ServerRunner(http, shutdown_timeout=SHUTDOWN_SECONDS)

@@ -18,6 +18,7 @@ class Variants:
     LocalizedMethodFault. hello: whether the release hello exists (from 8.0.2.0 on). session_header: the session
     token is sent by Login only, with every answer, or renewed with every answer (the old one holds too). esxi: answer
     every VI JSON request as a standalone ESXi host does, with a SOAP fault in XML. gzip: compress for clients that ask.
+    tagging: whether the Automation API has its tagging service.
     """
 
     unset: str = 'empty'
@@ -26,6 +27,7 @@ class Variants:
     session_header: str = 'login'
     esxi: bool = False
     gzip: bool = True
+    tagging: bool = True
 
     def __post_init__(self):
         for name, choices in CHOICES.items():
