@@ -15,6 +15,7 @@ from __future__ import annotations
 from .objects.authorization_manager import AuthorizationManager
 from .objects.compute_resource import ClusterComputeResource, ComputeResource
 from .objects.custom_fields_manager import CustomFieldsManager
+from .objects.customization_spec_manager import CustomizationSpecManager
 from .objects.datacenter import Datacenter
 from .objects.datastore import Datastore
 from .objects.folder import Folder
@@ -37,7 +38,7 @@ MANAGERS = {
     'sessionManager': SessionManager, 'authorizationManager': AuthorizationManager, 'eventManager': EventManager,
     'taskManager': TaskManager, 'extensionManager': ExtensionManager, 'customFieldsManager': CustomFieldsManager,
     'licenseManager': LicenseManager, 'searchIndex': SearchIndex,
-    'vStorageObjectManager': VcenterVStorageObjectManager,
+    'vStorageObjectManager': VcenterVStorageObjectManager, 'customizationSpecManager': CustomizationSpecManager,
 }
 
 

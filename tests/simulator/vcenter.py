@@ -40,13 +40,15 @@ class VCenter:
     """The objects of one server.
 
     ``sessions``, ``access`` (users and privileges), ``custom_fields`` and ``storage_objects`` (first class disks) are
-    put in by the inventory, as the parts of the managed objects that own them.
+    put in by the inventory, as the parts of the managed objects that own them. ``files_left`` has the
+    virtual_machine.registration.Files of what has left the inventory, by the paths of their configuration files.
     """
 
     def __init__(self, settings, variants, loop):
         self.settings = settings
         self.variants = variants
         self.loop = loop
+        self.files_left = {}
         self.index = Index()
         self.sessions = self.access = self.custom_fields = self.storage_objects = self.content = None
         self._objects = {}

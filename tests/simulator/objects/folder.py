@@ -8,7 +8,9 @@ from ..managed_object import ManagedEntity
 from .virtual_machine import VirtualMachine
 from .virtual_machine.clone import next_index
 from .virtual_machine.conversion import host_of_pool
+from .virtual_machine.devices import without_peripherals
 from .virtual_machine.references import add_reference, remove_reference
+from .virtual_machine.registration import check_not_registered, datastore_of
 
 
 class Folder(ManagedEntity):
@@ -74,11 +76,43 @@ class Folder(ManagedEntity):
         try:
             spec = {member: value for member, value in config.items() if member not in ('name', 'files')}
             vm.check_spec(spec)
+            vm.configuration = without_peripherals(vm.configuration)
             vm.edit_config(lambda whole: vm.apply_spec(whole, spec))
+            vm.refresh_holders()
         except Fault:
             vm.leave_inventory()
             raise
         return vm.ref
+
+    def RegisterVM_Task(self, call, path, asTemplate, name=None, pool=None, host=None):
+        """Register the configuration file at `path`; the task gives the VirtualMachine.
+
+        Raises AlreadyExists, InvalidDatastorePath, InvalidName; InvalidArgument for a virtual machine without a pool
+        and for a template with one or without a host; in the task NotFound, DuplicateName, InvalidDatastore.
+        """
+        self._check_holds('VirtualMachine', 'RegisterVM_Task')
+        if (pool is None) != asTemplate:
+            raise invalid_argument('pool')
+        if asTemplate and host is None:
+            raise invalid_argument('host')
+        if name is not None:
+            self.vcenter.check_name(name)
+        if pool is not None:
+            call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
+        check_not_registered(self.vcenter, path)
+        return self.vcenter.start_task(self, call, lambda: self._register_vm(path, name, pool, host), exclusive=False)
+
+    def _register_vm(self, path, name, pool, host):
+        vcenter = self.vcenter
+        left = vcenter.files_left.get(path)
+        name = name or (left.configuration['name'] if left else path)
+        vcenter.check_free(self, name)
+        holder = pool and vcenter.resolve(pool)
+        runner = host_of_pool(vcenter, holder, host, host) if holder else vcenter.resolve(host)
+        datastore = datastore_of(vcenter, path)
+        if datastore.ref not in runner.get('datastore'):
+            raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))
+        return VirtualMachine.from_files(vcenter, path, name, self, runner, holder, template=holder is None).ref
 
     def _chosen_datastore(self, config, host):
         """The datastore that config.files.vmPathName names, `[LocalDS_0]`, or the host's first one."""

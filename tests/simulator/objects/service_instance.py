@@ -14,7 +14,7 @@ SINGLETONS = {
     'sessionManager': 'SessionManager', 'authorizationManager': 'AuthorizationManager',
     'eventManager': 'EventManager', 'taskManager': 'TaskManager', 'extensionManager': 'ExtensionManager',
     'customFieldsManager': 'CustomFieldsManager', 'licenseManager': 'LicenseManager', 'searchIndex': 'SearchIndex',
-    'vStorageObjectManager': 'VStorageObjectManager',
+    'vStorageObjectManager': 'VStorageObjectManager', 'customizationSpecManager': 'CustomizationSpecManager',
 }
 
 

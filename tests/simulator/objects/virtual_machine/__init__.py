@@ -15,6 +15,7 @@ from .clone import Clone
 from .config import Config
 from .console import Console
 from .conversion import Conversion
+from .customization import Customization
 from .disk_maintenance import DiskMaintenance
 from .encryption import Encryption
 from .fault_tolerance import FaultTolerance
@@ -22,11 +23,13 @@ from .files import Files
 from .first_class_disks import FirstClassDisks
 from .guest import CONSOLE_SIZE, TOOLS, Guest
 from .hardware_version import HardwareVersion
+from .instant_clone import InstantClone
 from .inventory import Inventory
 from .migration import Migration
 from .power import Power
 from .question import Questions
 from .record_replay import RecordReplay
+from .registration import Registration
 from .rules import Rules
 from .runtime import Runtime
 from .snapshots import Snapshots
@@ -38,9 +41,10 @@ KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power
          'connection_state', 'unowned_files', 'ovf_environment')
 
 
-class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Clone, Conversion, Tools,
-                     Console, DiskMaintenance, HardwareVersion, Migration, FaultTolerance,
-                     FirstClassDisks, ChangedBlocks, Encryption, Runtime, Summary, Files, Rules, ManagedEntity):
+class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Registration, Clone,
+                     InstantClone, Customization, Conversion, Tools, Console, DiskMaintenance, HardwareVersion,
+                     Migration, FaultTolerance, FirstClassDisks, ChangedBlocks, Encryption, Runtime, Summary, Files,
+                     Rules, ManagedEntity):
     """A virtual machine or, where config.template is true, a template.
 
     power_state, record_replay_state, connection_state: as runtime names them. host: a reference, always set.
@@ -65,7 +69,7 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         self.question, self.stalled_task, self.question_count = None, None, 0
         self.root_snapshots, self.current_snapshot, self.snapshot_count = [], None, 0
         self.consolidation_needed, self.connections, self.screen_size, self.unowned_files = False, [], CONSOLE_SIZE, []
-        self.screenshot_count, self.ovf_environment = 0, ''
+        self.screenshot_count, self.ovf_environment, self.guest_identity = 0, '', {}
         self._apply_overrides(overrides)
 
     @classmethod

@@ -21,7 +21,7 @@ CLONE_PRIVILEGES = {
     (True, False): 'VirtualMachine.Provisioning.DeployTemplate',
     (True, True): 'VirtualMachine.Provisioning.CloneTemplate',
 }
-NOT_DONE = {'service', 'profile', 'cryptoSpec', 'transform', 'disk', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
+NOT_DONE = {'service', 'profile', 'cryptoSpec', 'disk', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
 
 
 class Clone:
@@ -32,7 +32,8 @@ class Clone:
 
         Raises InvalidName and, in the task, DuplicateName; InvalidArgument for a snapshot of another virtual machine,
         for a template without a pool, and for a host outside the pool's compute resource; NotSupported for what this
-        vCenter cannot do (customization, another vCenter, disk-wise placement).
+        vCenter cannot do (another vCenter, disk-wise placement); a CustomizationFault for a customization that the
+        source cannot take.
         """
         location = spec['location']
         self._require_clone_privileges(call, folder, spec)
@@ -54,7 +55,7 @@ class Clone:
             call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
 
     def _check_clone_spec(self, spec, location):
-        unknown = NOT_DONE & set(location) | {'customization'} & set(spec)
+        unknown = NOT_DONE & set(location)
         if unknown or spec.get('memory'):
             names = ', '.join(sorted(unknown) or ['memory'])
             raise Fault('NotSupported', text=f'Not supported by this server: {names}.')
@@ -64,9 +65,11 @@ class Clone:
             raise Fault('InvalidArgument', invalidProperty='spec.location.pool')
         if location.get('diskMoveType') == LINKED and self._source_snapshot(spec) is None:
             raise Fault('InvalidArgument', invalidProperty='spec.location.diskMoveType')
-        self._source_snapshot(spec)
+        source = self._source_snapshot(spec)
         if 'config' in spec:
-            self.check_spec(spec['config'])
+            self.check_spec_itself(spec['config'])
+        if 'customization' in spec and not spec['template']:
+            self.check_customization(spec['customization'], source and source.config)
 
     def _source_snapshot(self, spec):
         """The VirtualMachineSnapshot to copy from, None for the present state."""
@@ -89,6 +92,8 @@ class Clone:
         if datastore.ref not in (host.get('datastore') or []):
             raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))
         clone = self._copy(folder, name, spec, pool_reference, host, datastore)
+        if 'customization' in spec and not spec['template']:
+            clone.keep_customization(spec['customization'])
         if spec['powerOn']:
             clone.become_powered_on()
         return clone.ref
@@ -129,6 +134,10 @@ class Clone:
                 stem = f'{directory}{identity.name}' + (f'_{number}' if number else '')
                 device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', datastore.ref, linked)
                 number += 1
+        transform = spec['location'].get('transform')
+        for device in config['hardware']['device']:
+            if transform and not linked and disk_chain.is_file_disk(device):
+                device['backing']['thinProvisioned'] = transform == 'sparse'
         if 'config' in spec:
             clone.apply_spec(config, {**spec['config'], 'name': identity.name})
         return config

@@ -111,15 +111,19 @@ class Config:
 
     def check_spec(self, spec):
         """Raise what is wrong with a VirtualMachineConfigSpec for this machine in its present state."""
-        members = set(spec) - {'_typeName'}
-        if members & REFUSED:
-            raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(members & REFUSED))}.')
-        if self.power_state != 'poweredOff' and members & POWERED_OFF_ONLY:
+        if self.power_state != 'poweredOff' and set(spec) & POWERED_OFF_ONLY:
             raise Fault('InvalidPowerState', requestedState='poweredOff', existingState=self.power_state)
+        self.check_spec_itself(spec)
+        self._check_hot_plug(spec)
+
+    def check_spec_itself(self, spec):
+        """Raise what is wrong with a VirtualMachineConfigSpec whatever the power state: it may be for a clone."""
+        refused = sorted(set(spec) & REFUSED)
+        if refused:
+            raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(refused)}.')
         if 'name' in spec:
             self.vcenter.check_name(spec['name'], self)
         self._check_values(spec)
-        self._check_hot_plug(spec)
 
     def apply_spec(self, config, spec):
         """Alter `config`, a copy, as `spec` says. The name is not part of it: see rename."""

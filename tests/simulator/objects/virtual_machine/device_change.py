@@ -28,8 +28,9 @@ def apply_device_changes(vm, config, changes):
 
     Raises InvalidDeviceSpec and its kin, with the index of the change that is wrong.
     """
+    keys = {}
     for index, change in enumerate(changes):
-        _Change(vm, config, change, index).apply()
+        _Change(vm, config, change, index, keys).apply()
 
 
 def device_privilege(change):
@@ -46,10 +47,13 @@ def device_privilege(change):
 
 
 class _Change:
-    """One VirtualDeviceConfigSpec."""
+    """One VirtualDeviceConfigSpec.
 
-    def __init__(self, vm, config, spec, index):
-        self.vm, self.config, self.spec, self.index = vm, config, spec, index
+    keys: the keys that devices of the same request got, by the negative ones that their specs have for one another.
+    """
+
+    def __init__(self, vm, config, spec, index, keys):
+        self.vm, self.config, self.spec, self.index, self.keys = vm, config, spec, index, keys
         self.devices = config['hardware']['device']
         self.device = spec['device']
 
@@ -74,7 +78,10 @@ class _Change:
         used = {device['key'] for device in self.devices}
         key = next(key for key in range(first_key, first_key + 1000) if key not in used)
         number = key - first_key + (0 if 'Controller' in self.device['_typeName'] else 1)
+        self.keys[self.device['key']] = key
         device = {**self.device, 'key': key}
+        if device.get('controllerKey', 0) < 0:
+            device['controllerKey'] = self.keys.get(device['controllerKey'], device['controllerKey'])
         device['deviceInfo'] = {'_typeName': 'Description', 'label': f'{label} {number}',
                                 'summary': self._summary(device)}
         self._place(device)

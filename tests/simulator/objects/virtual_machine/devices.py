@@ -10,6 +10,8 @@ KB_A_GB = 1024 * 1024
 IDE, PCI, PS2, SIO, SCSI, AHCI = 200, 100, 300, 400, 1000, 15000
 DISK, NIC, CDROM, VIDEO, KEYBOARD, POINTER, VMCI = 2000, 4000, 16000, 500, 600, 700, 12000
 
+PERIPHERALS = ('ParaVirtualSCSIController', 'VirtualAHCIController', 'VirtualDisk', 'VirtualVmxnet3', 'VirtualCdrom')
+
 
 def default_devices(identity, size):
     """Controllers, keyboard, pointer, video card, one thin disk, one vmxnet3 adapter, one CD drive."""
@@ -40,6 +42,15 @@ def default_devices(identity, size):
              identity.instance_uuid),
         network_adapter(NIC, 'Network adapter 1', 7, identity.mac_address, identity.network),
     ]
+
+
+def without_peripherals(config):
+    """A configuration with the devices alone that every virtual machine has: what CreateVM_Task begins with."""
+    kept = [device for device in config['hardware']['device'] if device['_typeName'] not in PERIPHERALS]
+    keys = {device['key'] for device in kept}
+    kept = [{**device, 'device': [key for key in device['device'] if key in keys]} if 'device' in device else device
+            for device in kept]
+    return {**config, 'hardware': {**config['hardware'], 'device': kept}}
 
 
 def disk(key, label, controller, unit, capacity_kb, file_name, datastore, uuid):

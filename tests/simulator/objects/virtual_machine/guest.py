@@ -67,6 +67,7 @@ class Guest:
     def start_guest(self):
         """The guest boots: it and its VMware Tools run after settings.guest_seconds."""
         self.guest_state, self.online_standby, self.guest_cache_cleared = 'notRunning', False, False
+        self.apply_customization()
         self._guest_does(self._guest_runs)
 
     def resume_guest(self):
@@ -106,7 +107,8 @@ class Guest:
         info.update(
             guestState=self.reported_guest_state, appHeartbeatStatus='appStatusGray', guestKernelCrashed=False,
             appState='none', guestOperationsReady=running, interactiveGuestOperationsReady=False,
-            guestStateChangeSupported=running, hwVersion=self.configuration['version'])
+            guestStateChangeSupported=running, hwVersion=self.configuration['version'],
+            customizationInfo=self.customization_info())
         width, height = self.screen_size
         info['screen'] = {'_typeName': 'GuestScreenInfo', 'width': width, 'height': height}
         return info
@@ -133,12 +135,13 @@ class Guest:
     @property
     def host_name(self):
         """The name that the guest gave itself."""
-        return self.get('name').lower().replace('_', '-').replace(' ', '-')
+        return self.guest_identity.get('host_name') or self.get('name').lower().replace('_', '-').replace(' ', '-')
 
     @property
     def ip_address(self):
-        """An address in 10.0.0.0/8 that no other virtual machine of this vCenter has."""
-        return '.'.join(map(str, (10, self.index >> 16 & 255, self.index >> 8 & 255, self.index & 255)))
+        """What a customization gave, else an address in 10.0.0.0/8 that no other machine of this vCenter has."""
+        own = '.'.join(map(str, (10, self.index >> 16 & 255, self.index >> 8 & 255, self.index & 255)))
+        return self.guest_identity.get('ip_address') or own
 
     def _ask_guest(self, method, state, then):
         self.check(method)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The place of a virtual machine in the inventory: registering, renaming, destroying, moving between hosts."""
+"""The place of a virtual machine in the inventory: entering, renaming, destroying, moving between hosts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .references import add_reference, remove_reference
 
 
 class Inventory:
-    """Destroy_Task, UnregisterVM; the references that other objects hold to it."""
+    """Destroy_Task; the references that other objects hold to it."""
 
     RENAME_PRIVILEGE = 'VirtualMachine.Config.Rename'
     DESTROY_PRIVILEGE = 'VirtualMachine.Inventory.Delete'
@@ -18,11 +18,6 @@ class Inventory:
         call.require(self.DESTROY_PRIVILEGE, self)
         self.check('Destroy_Task')
         return self.vcenter.start_task(self, call, self._destroy)
-
-    def UnregisterVM(self, call):
-        """Take it out of the inventory at once; the files stay."""
-        self.check('UnregisterVM')
-        self.leave_inventory()
 
     def _destroy(self):
         if self.ft_group is not None:

@@ -19,6 +19,7 @@ class Rule(NamedTuple):
     fault: InvalidPowerState, or InvalidState where only that is documented.
     template: whether it works on a template.
     session: whether it works while a recording or a replay is under way.
+    lost: whether it works on one that is disconnected, orphaned or inaccessible.
     """
 
     power: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Rule(NamedTuple):
     fault: str = 'InvalidPowerState'
     template: bool = False
     session: bool = True
+    lost: bool = False
 
 
 RULES = {
@@ -50,10 +52,14 @@ RULES = {
     'ReconfigVM_Task': Rule(template=True, session=False),
     'UpgradeVM_Task': Rule((OFF,), OFF),
     'Destroy_Task': Rule((OFF,), OFF, template=True),
-    'UnregisterVM': Rule((OFF, SUSPENDED), OFF, template=True),
+    'UnregisterVM': Rule((OFF, SUSPENDED), OFF, template=True, lost=True),
+    'reloadVirtualMachineFromPath_Task': Rule((OFF, SUSPENDED), OFF, template=True, lost=True),
     'MarkAsTemplate': Rule((OFF,), OFF),
     'MarkAsVirtualMachine': Rule(template=True),
     'CloneVM_Task': Rule(template=True, session=False),
+    'InstantClone_Task': Rule((ON,), fault='InvalidState', session=False),
+    'CheckCustomizationSpec': Rule(template=True),
+    'CustomizeVM_Task': Rule((OFF,), OFF),
     'ResetGuestInformation': Rule((OFF,), fault='InvalidState'),
     'MountToolsInstaller': Rule((ON,), fault='InvalidState'),
     'UnmountToolsInstaller': Rule((ON,), fault='InvalidState'),
@@ -109,7 +115,7 @@ class Rules:
         rule = RULES.get(method) or SNAPSHOT_RULES[method]
         if self.is_template and not rule.template:
             return Fault('NotSupported')
-        if self.connection_state != 'connected':
+        if self.connection_state != 'connected' and not rule.lost:
             return Fault('InvalidState')
         if rule.power and self.power_state not in rule.power:
             return self._power_refusal(rule)
