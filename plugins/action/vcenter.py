@@ -27,7 +27,18 @@ from ..plugin_utils.progress import Progress
 from ..plugin_utils.run_session import RunKeeper
 
 display = Display()
-MODULES = f'{__package__.rpartition(".")[0]}.modules'
+
+
+def operations():
+    """Returns {name of a module: its Operation}."""
+    package = f'{__package__.rpartition(".")[0]}.modules'
+    files = os.listdir(os.path.join(os.path.dirname(os.path.dirname(__file__)), 'modules'))
+    names = sorted(name.removesuffix('.py') for name in files if name.endswith('.py') and not name.startswith('_'))
+    return {name: importlib.import_module(f'{package}.{name}').OPERATION for name in names}
+
+
+# Loaded once, in the run's parent process: what every worker had to load itself would be most of what a task costs.
+OPERATIONS = operations()
 
 
 class ActionModule(ActionBase):
@@ -45,7 +56,7 @@ class ActionModule(ActionBase):
         return {**result, **self._run_here(task_vars)}
 
     def _run_here(self, task_vars):
-        operation = importlib.import_module(f'{MODULES}.{self._task.action.rpartition(".")[2]}').OPERATION
+        operation = OPERATIONS[self._task.action.rpartition('.')[2]]
         environment = {}
         self._compute_environment_string(environment)
         with environment_of_task(environment):
