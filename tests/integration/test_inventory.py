@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from ansible_collections.vsphere.vm.plugins.inventory import vms as plugin
 from tests.simulator.objects.folder import Folder
 
 from .places import set_of
-from .playbook import connection
+from .playbook import CHECKOUT, connection
 
 ONE_READ = ['hello', 'content', 'Login', 'RetrievePropertiesEx', 'Logout']
 FILE = 'lab.vsphere_vms.yml'
@@ -404,6 +406,13 @@ def test_examples_run(ansible_inventory, ansible_core, simulator, options):
     reached = {'hostname': simulator.host, 'username': simulator.username} if 'hostname' in options else {}
     run = ansible_inventory({**options, **reached}, env={'VCENTER_PASSWORD': simulator.password}).assert_ok()
     assert run.hostvars or 'filters' in options
+
+
+def test_the_readme_shows_what_comes(ansible_inventory, start_simulator):
+    text = (CHECKOUT / 'README.md').read_text(encoding='utf-8').partition('## Inventory')[2].partition('\n## ')[0]
+    options, graph = textwrap.dedent('\n'.join(re.findall('^(?: {4}.*|)$', text, flags=re.MULTILINE))).split('$ ansible-inventory')
+    run = ansible_inventory(options, '--graph', simulator=start_simulator(vms=4)).assert_ok()
+    assert run.stdout.strip() == graph.partition('\n')[2].strip()
 
 
 def test_ten_thousand(ansible_core, ansible_inventory, start_simulator):
