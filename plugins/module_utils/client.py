@@ -13,6 +13,7 @@ import json
 import os
 import re
 import ssl
+import threading
 import time
 import traceback
 from contextlib import suppress
@@ -62,7 +63,9 @@ class Client:
         host = options['hostname']
         self.where = f'{f"[{host}]" if ":" in host else host}:{options.get("port") or 443}'
         self.http = self._http()
-        self.token_taken = None
+        # Calls may be made from several threads (driving.py).
+        self.lock = threading.RLock()
+        self.answered = threading.local()
 
     def __enter__(self):
         return self
@@ -137,7 +140,7 @@ class Client:
 
     def renew(self, stale):
         """Logs in anew in place of the session `stale`, or takes the one that another process has made meanwhile."""
-        with self.keeper.locked():
+        with self.lock, self.keeper.locked():
             current = self.keeper.session
             if current is None or current.token == stale.token:
                 self.keeper.session = self._log_in()
@@ -169,13 +172,13 @@ class Client:
                 variable = 'VMWARE_USER' if option == 'username' else 'VMWARE_PASSWORD'
                 raise Refusal(f'{option} is not given: set it (or {variable} in the environment), or session_id.',
                               'InvalidArgument', category='auth', details={'option': option})
-        self.token_taken = None
+        self.answered.token = None
         credentials = {'userName': self.options['username'], 'password': self.options['password']}
         user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
                           repeatable=True, token='')
-        if not self.token_taken:
+        if not self.answered.token:
             raise TransportError(f'{self.where} took the log-in but sent no {SESSION_HEADER}.', 'NotVIJSON')
-        return Session(release, self.token_taken, content, key=user.get('key'), user=user.get('userName'))
+        return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))
 
     def _negotiate(self):
         try:
@@ -255,11 +258,12 @@ class Client:
 
     def _take_token(self, offered, used):
         """Keeps the token that an answer offers: the one of a log-in, or a new one in place of the one used."""
-        self.token_taken = offered or used
+        self.answered.token = offered or used
         if offered and used and offered != used:
-            session = self.session
-            session.token = offered
-            self.keeper.session = session
+            with self.lock:
+                session = self.session
+                session.token = offered
+                self.keeper.session = session
 
 
 CERTIFICATE_HINT = ('Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set '

@@ -3,27 +3,40 @@
 """What a run needs before it can go on, and how one run, or a whole fleet of them, is given it.
 
 A run (run.py) is a generator: it yields a need and is sent the answer. Whoever drives it decides how to ask: one run
-alone has the server's long poll, a fleet asks for all its runs in one request. Knows no operation and no Ansible.
+alone has the server's long poll; a fleet asks for all its runs in one request, and sends their calls side by side.
+Knows no operation and no Ansible.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 
 from . import wire
-from .faults import Fault
-from .tasks import Watch, property_filter
+from .faults import Failure, Fault, TransportError
+from .tasks import Watch, key_of, property_filter
 
 FIRST_PAUSE = 0.15  # seconds between two looks at a fleet; longer while nothing happens, never so long that it shows
 LONGEST_PAUSE = 2.0
 SLOWER = 1.25
+CALLERS = 10  # calls of a fleet that are sent side by side: as many connections as requests keeps open
+PATIENCE = 60  # seconds that a fleet goes on asking a server that cannot be reached, since its tasks run on there
+
+
+class Called:
+    """Needs a method to be called, once; the answer is the wire value that it returns."""
+
+    def __init__(self, target, method, parameters):
+        self.target = target
+        self.method = method
+        self.parameters = parameters
 
 
 class Watched:
     """Needs `met(values)`, of {(type, moid): {path: value}}, to become true before the clock passes `deadline`.
 
-    The answer is what `met` returned, None if the time is over.
+    The answer is what `met` returned, None if the time is over. Without objects it is just a pause.
     """
 
     def __init__(self, objects, met, deadline):
@@ -48,11 +61,22 @@ class Held:
 
 
 def read_all(inventory, objects):
-    """Returns {(type, moid): {path: value}} of objects {(type, moid): paths} in one request, page by page."""
+    """Returns {(type, moid): {path: value}} of objects {(type, moid): paths} in one request, page by page.
+
+    What is not there is left out; what cannot be read has its Fault for a value.
+    """
     if not objects:
         return {}
-    read = inventory.retrieve(property_filter(objects, reportMissingObjectsInResults=True))
-    return {(ref['type'], ref['value']): properties for ref, properties in read}
+    lost = {}
+
+    def unread(ref, _path, fault):
+        if fault.name == 'NotAuthenticated':
+            raise fault
+        lost[key_of(ref)] = fault
+    wanted = property_filter(objects, reportMissingObjectsInResults=True)
+    read = {key_of(ref): properties for ref, properties in inventory.retrieve(wanted, unread=unread)}
+    read.update(lost)
+    return {key: found for key, found in read.items() if getattr(found, 'name', None) != 'ManagedObjectNotFound'}
 
 
 def privileges_held(client, asked):
@@ -81,24 +105,42 @@ def drive(client, inventory, run):
     try:
         need = next(run)
         while True:
-            need = run.send(_answer(client, inventory, need))
+            try:
+                answer = _answer(client, inventory, need)
+            except Failure as failure:
+                need = run.throw(failure)
+            else:
+                need = run.send(answer)
     except StopIteration as end:
         return end.value
 
 
 def _answer(client, inventory, need):
+    if isinstance(need, Called):
+        return client.call(need.target, need.method, **need.parameters)
     if isinstance(need, Watched):
-        return Watch(client, need.objects).until(need.met, need.deadline)
+        if need.objects:
+            return Watch(client, need.objects).until(need.met, need.deadline)
+        return time.sleep(max(0, need.deadline - time.monotonic()))
     if isinstance(need, Read):
-        return read_all(inventory, need.objects)
+        return _readable(read_all(inventory, need.objects))
     held = privileges_held(client, {need.key: need.privileges}).get(need.key, {})
     return [held.get(privilege, True) for privilege in need.privileges]
+
+
+def _readable(values):
+    """Returns values as read_all does. Raises the first Fault among them."""
+    for found in values.values():
+        if isinstance(found, Failure):
+            raise found
+    return values
 
 
 class Convoy:
     """Drives many runs side by side, `concurrency` at a time, asking once for what all of them need.
 
-    `runs` are generators. `go_on()` is asked before another one is begun; `look()` is called after each round.
+    `runs` are generators. `go_on()` is asked before another one is begun; `look()` is called before calls are sent and
+    before each pause. A failure of what was asked for several runs is each one's own.
     """
 
     def __init__(self, client, inventory, runs, concurrency, go_on=lambda: True, look=lambda: None,
@@ -116,35 +158,60 @@ class Convoy:
     def drive(self):
         """Drives all runs to their ends; those that are not begun when `go_on` says so stay in `waiting`."""
         pause = FIRST_PAUSE
-        while True:
-            self._begin()
-            while self._give_reads() or self._give_privileges():
+        with ThreadPoolExecutor(CALLERS) as callers:
+            while True:
                 self._begin()
-            self.look()
-            if not self.needs:
-                return
-            self.pause(pause)
-            pause = FIRST_PAUSE if self._give_watched() else min(pause * SLOWER, LONGEST_PAUSE)
+                if self._give_reads() or self._give_privileges():
+                    continue
+                self.look()
+                if not self.needs:
+                    return
+                if self._give_calls(callers):
+                    pause = FIRST_PAUSE
+                    continue
+                self.pause(max(0, min(pause, min(need.deadline for need in self.needs.values()) - self.clock())))
+                pause = FIRST_PAUSE if self._give_watched() else min(pause * SLOWER, LONGEST_PAUSE)
 
     def _begin(self):
         while self.waiting and len(self.needs) < self.concurrency and self.go_on():
-            self._send(self.waiting.popleft(), None)
+            self._go_on(self.waiting.popleft())
 
-    def _send(self, run, answer):
+    def _go_on(self, run, answer=None, failure=None):
         try:
-            self.needs[run] = run.send(answer)
+            self.needs[run] = run.send(answer) if failure is None else run.throw(failure.copy())
         except StopIteration:
             self.needs.pop(run, None)
 
     def _of(self, kind):
         return [(run, need) for run, need in self.needs.items() if isinstance(need, kind)]
 
+    def _ask(self, ask, *arguments):
+        """Returns (what is asked for all, None), or (None, the Failure), with patience for a server out of reach."""
+        until = self.clock() + PATIENCE
+        while True:
+            try:
+                return ask(*arguments), None
+            except Failure as failure:
+                if not (isinstance(failure, TransportError) and failure.retryable) or self.clock() >= until:
+                    return None, failure
+            self.pause(LONGEST_PAUSE)
+
+    def _give_calls(self, callers):
+        asking = self._of(Called)
+        for (run, _need), outcome in zip(asking, callers.map(self._call, [need for _run, need in asking])):
+            self._go_on(run, *outcome)
+        return bool(asking)
+
+    def _call(self, need):
+        try:
+            return self.client.call(need.target, need.method, **need.parameters), None
+        except Failure as failure:
+            return None, failure
+
     def _give_reads(self):
         asking = self._of(Read)
-        if asking:
-            values = read_all(self.inventory, _joined(asking))
-            for run, need in asking:
-                self._send(run, {key: values[key] for key in need.objects if key in values})
+        for run, _need, values, failure in self._read(asking):
+            self._go_on(run, values, failure)
         return bool(asking)
 
     def _give_privileges(self):
@@ -153,22 +220,29 @@ class Convoy:
             asked = {}
             for _run, need in asking:
                 asked.setdefault(need.key, []).extend(need.privileges)
-            held = privileges_held(self.client, asked)
+            held, failure = self._ask(privileges_held, self.client, asked)
             for run, need in asking:
-                self._send(run, [held.get(need.key, {}).get(privilege, True) for privilege in need.privileges])
+                of_one = (held or {}).get(need.key, {})
+                self._go_on(run, [of_one.get(privilege, True) for privilege in need.privileges], failure)
         return bool(asking)
 
     def _give_watched(self):
         """Looks once at all that is watched; tells whether a run could go on."""
-        asking = self._of(Watched)
-        values = read_all(self.inventory, _joined(asking))
         gone_on = False
-        for run, need in asking:
-            met = need.met({key: values.get(key) for key in need.objects})
-            if met or self.clock() >= need.deadline:
+        for run, need, values, failure in self._read(self._of(Watched)):
+            met = None if failure else need.met({key: values.get(key) for key in need.objects})
+            if met or failure or self.clock() >= need.deadline:
                 gone_on = True
-                self._send(run, met or None)
+                self._go_on(run, met or None, failure)
         return gone_on
+
+    def _read(self, asking):
+        """Yields (run, need, {key: values of its objects}, None), or the Failure that kept one of them from it."""
+        values, failure = self._ask(read_all, self.inventory, _joined(asking)) if asking else ({}, None)
+        for run, need in asking:
+            own = {key: values[key] for key in need.objects if key in values} if failure is None else {}
+            lost = next((found for found in own.values() if isinstance(found, Failure)), failure)
+            yield run, need, own, lost
 
 
 def _joined(asking):

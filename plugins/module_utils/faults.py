@@ -136,6 +136,12 @@ class Failure(Exception):
         self.task = task
         self.http_status = http_status
 
+    def copy(self):
+        """Returns the same failure as an exception of its own: one of several runs that it came to."""
+        own = type(self).__new__(type(self), *self.args)
+        own.__dict__.update(self.__dict__)
+        return own
+
     def as_dict(self):
         """Returns the failure as a result's `fault`, plain data only."""
         return {

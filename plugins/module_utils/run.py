@@ -11,13 +11,14 @@ import time
 
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
-from .driving import Read, Watched, drive
+from .driving import Called, Read, Watched, drive
 from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
 from .forecast import foretell
 from .options import TASK
 from .questions import PENDING, choice_for, question_of
 from .virtual_machine import VirtualMachine
 
+FRESH = 60  # seconds after which what was read of a VM is too old to decide by
 DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
 
 
@@ -64,12 +65,14 @@ class Run:
         self.properties = operation.paths(params)
         self.vm = self.subject = None
         self.target = self.found = found
+        self.found_at = time.monotonic()
         self.stale = self.gone = False
         self.answered = set()
 
     def flow(self):
         """Decides and applies what was decided, as a generator of needs; a failure ends up in the report."""
         try:
+            yield from self._refresh()
             self._look_up()
             decision = self._decide()
             if isinstance(decision, Facts):
@@ -86,6 +89,15 @@ class Run:
             self.report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
 
     # -- the subject and what is told of it
+
+    def _refresh(self):
+        """Reads anew what was found before, if that is long ago: a fleet's last ones wait for their turn."""
+        if self.found and time.monotonic() - self.found_at > FRESH:
+            ref, _properties, names = self.found
+            read = yield Read({tasks.key_of(ref): self.properties})
+            if tasks.key_of(ref) not in read:
+                raise self.inventory.no_virtual_machine({'moid': ref['value']})
+            self.found = ref, read[tasks.key_of(ref)], names
 
     def _look_up(self):
         self.vm = None
@@ -172,7 +184,7 @@ class Run:
 
     def _call(self, step, wait):
         try:
-            answer = self.client.call(step.target, step.method, **step.parameters)
+            answer = yield Called(step.target, step.method, step.parameters)
         except TransportError as error:
             answer = yield from self._begun(step, error)
         self.stale = True
@@ -190,14 +202,20 @@ class Run:
         self.report['task'] = {'moid': ref['value'], 'operation': step.method, 'state': 'running'}
         if not wait:
             return None
-        yield from self._wait({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), step, ref['value'])
-        info = yield from self._read_again(ref)
+        try:
+            yield from self._wait({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), step)
+            info = yield from self._read_again(ref)
+        except Failure as failure:
+            # Whatever kept this run from seeing its end, the task was begun.
+            self.report['changed'] = True
+            failure.task = failure.task or ref['value']
+            raise
         self.report['task'] = tasks.summary(info)
         if info['state'] == 'error':
             raise tasks.task_error(info, step.method)
         return wire.unboxed(info.get('result'))
 
-    def _wait(self, objects, done, step, task=None):
+    def _wait(self, objects, done, step):
         """Waits for `done`, answering the VM's questions meanwhile. Raises WaitTimeout, or Refusal for a question."""
         patience = self.params.get('timeout', DEFAULT_TIMEOUT) if step.patience is None else step.patience
         deadline = time.monotonic() + patience
@@ -215,10 +233,10 @@ class Run:
             if outcome is None:
                 self.report['changed'] = True
                 raise WaitTimeout(f'{step.method} has not come to its end within {patience} seconds; it runs on.',
-                                  operation=step.method, task=task)
+                                  operation=step.method)
             if 'done' in outcome:
                 return
-            self._answer(outcome['question'], task)
+            yield from self._answer(outcome['question'])
 
     def _begun(self, step, error):
         """Finds out whether a call whose answer was lost has begun: returns its task, or raises the error.
@@ -242,7 +260,7 @@ class Run:
         """Answers a question that was pending before, and reads the VM anew when the task that it held up has ended."""
         if self.check_mode or not self.vm or not self.vm[PENDING]:
             return False
-        self._answer(self.vm[PENDING])
+        yield from self._answer(self.vm[PENDING])
         self.report.update(changed=True, operation='AnswerVM')
         vm = tasks.key_of(self.vm.ref)
         found = yield Read({vm: ('recentTask',)})
@@ -252,14 +270,10 @@ class Run:
         yield from self._read_again()
         return True
 
-    def _answer(self, value, task=None):
+    def _answer(self, value):
         question = question_of(value)
-        try:
-            step = self.vm.answer(question['id'], choice_for(question, self.params['question_answers']))
-        except Refusal as refusal:
-            refusal.task = task
-            raise
-        self.client.call(step.target, step.method, **step.parameters)
+        step = self.vm.answer(question['id'], choice_for(question, self.params['question_answers']))
+        yield Called(step.target, step.method, step.parameters)
         self.answered.add(question['id'])
 
     def _read_again(self, task=None):
@@ -282,7 +296,7 @@ def until_free(busy, deadline):
     """Waits for the task that a TaskInProgress names, or a second where it names none."""
     holder = busy.details.get('task')
     if not holder:
-        time.sleep(1)
+        yield Watched({}, lambda _values: None, min(deadline, time.monotonic() + 1))
         return
     key = (holder['type'], holder['value'])
     yield Watched({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), deadline)
