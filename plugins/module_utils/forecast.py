@@ -25,7 +25,8 @@ def foretell(steps, vm=None):
 def foretell_state(step, vm):
     """Raises Refusal, under the fault's name, for what stands against a step in the state that was read."""
     name, told = next(iter(step.forecasts.items()), (None, None))
-    if name is None and vm is not None and step.target == vm.ref and step.method in (vm['disabledMethod'] or []):
+    if (name is None and vm is not None and step.target == vm.ref and not step.is_prepared
+            and step.method in (vm['disabledMethod'] or [])):
         name, told = 'InvalidState', f'vCenter has the method disabled on {vm.name} in its present state.'
     if name is None:
         return

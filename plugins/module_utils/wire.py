@@ -119,6 +119,12 @@ def name(text):
     return text
 
 
+def escaped(text):
+    """Returns an inventory name as the server writes it; an escape that is in it already stays."""
+    text = re.sub(r'%(?!2f|5c|25)', '%25', text, flags=re.IGNORECASE)
+    return text.replace('/', '%2f').replace('\\', '%5c')
+
+
 def retrieved(content):
     """Returns the properties of an ObjectContent as {path: value}, each out of its box."""
     return {each['name']: unboxed(each.get('val')) for each in content.get('propSet') or []}

@@ -34,6 +34,12 @@ class Step:
         self.instead = None
         self.unless = ()
         self.patience = None
+        self.is_prepared = False
+
+    def prepared(self):
+        """Returns this step, which a step before it brings the VM into the state for."""
+        self.is_prepared = True
+        return self
 
     def or_else(self, step, *faults, after=None):
         """Returns this step with another to take if it fails with one of these faults, or takes too long."""
