@@ -13,6 +13,7 @@ options:
     description:
       - Virtual machines to work on together, in place of one; each is named like one.
       - The result has C(results), one entry for each, and a C(summary); nothing of one is lost when another fails.
+      - See R(Fleets, ansible_collections.vsphere.vm.docsite.fleets) for what they hold.
     type: list
     elements: dict
     suboptions:
@@ -72,16 +73,19 @@ options:
         description: Whether they are templates.
         type: bool
       custom_attributes:
-        description: Patterns of the values of their custom attributes, by the attributes' names.
+        description:
+          - Patterns of the values of their custom attributes, by the attributes' names.
+          - V(*) means that the attribute has a value, an empty text that it has none.
         type: dict
   concurrency:
-    description: How many of O(vms) or O(where) are worked on at a time.
+    description: How many of O(vms) or O(where) are worked on at a time, 1 at least. In check mode it is all of them.
     type: int
     default: 20
   on_failure:
     description:
       - What a failure means for those of O(vms) or O(where) that are not begun yet.
       - V(continue) works on all of them; V(stop) begins no more. What is under way comes to its end in any case.
+      - Neither begins more when the vCenter is out of reach or refuses the log-in.
     type: str
     default: continue
     choices: [continue, stop]

@@ -8,12 +8,18 @@ Knows runs and how they are driven; knows no Ansible.
 from __future__ import annotations
 
 import time
+import traceback
 
+from . import wire
 from .driving import Convoy
+from .faults import Failure, Refusal
 from .run import Run, sentence
 from .selection import select
 
 STOP = 'stop'
+# Failures that all the others would meet as well: nothing answers there. A log-in that is refused is another one; to
+# try it for each of a thousand would lock the account.
+OUT_OF_REACH = ('ConnectionRefused', 'ConnectTimeout', 'HostUnknown', 'HostUnreachable', 'CertificateNotTrusted')
 
 
 class Fleet:
@@ -28,20 +34,27 @@ class Fleet:
         self.progress = progress or (lambda state: None)
         self.members = []
         self.failed = 0
+        self.cut_off = False
 
     def run(self):
-        """Runs the operation on each member; returns the result of the task."""
+        """Runs the operation on each member; returns the result of the task. Raises Failure if none can be selected."""
+        concurrency = self.params['concurrency']
+        if concurrency < 1:
+            raise Refusal(f'concurrency is {concurrency}; it takes 1 at least.', 'InvalidArgument',
+                          details={'option': 'concurrency'})
         found, missed = select(self.inventory, self.params, self.operation.paths(self.params), self.operation.related)
         self.members = [Member(Run(self.operation, self.client, self.inventory, self.params, self.check_mode, each))
                         for each in found]
         missing = [self._missing(*each) for each in missed]
         self.failed = len(missing)
         runs = [self._flow(member) for member in self.members]
-        Convoy(self.client, self.inventory, runs, self.params['concurrency'], self._go_on, self._look).drive()
+        # A forecast burdens nobody, so that one request asks for all of them.
+        together = len(runs) if self.check_mode else concurrency
+        Convoy(self.client, self.inventory, runs, together, self._go_on, self._look).drive()
         return self._result(missing)
 
     def _go_on(self):
-        return not (self.failed and self.params['on_failure'] == STOP)
+        return not self.cut_off and not (self.failed and self.params['on_failure'] == STOP)
 
     @staticmethod
     def _missing(target, failure):
@@ -51,9 +64,17 @@ class Fleet:
 
     def _flow(self, member):
         member.began = time.monotonic()
-        yield from member.run.flow()
+        report = member.run.report
+        try:
+            yield from member.run.flow()
+        except Exception as error:  # what is odd about one virtual machine must not lose what came of the others
+            failure = Failure(f'{type(error).__name__}: {error}', 'UnexpectedError', category='server', vm=member.vm(),
+                              details={'traceback': traceback.format_exc()})
+            report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
         member.ended = time.monotonic()
-        self.failed += bool(member.run.report.get('failed'))
+        if report.get('failed'):
+            self.failed += 1
+            self.cut_off |= report['fault']['category'] == 'auth' or report['fault']['name'] in OUT_OF_REACH
 
     def _look(self):
         self.progress(self.state())
@@ -95,7 +116,7 @@ class Member:
     def vm(self):
         """Returns {moid, name}."""
         ref, properties, _names = self.run.target
-        return {'moid': ref['value'], 'name': properties.get('name')}
+        return {'moid': ref['value'], 'name': wire.name(properties.get('name', ''))}
 
     def running(self):
         """Returns what runs: the VM, the moid of its task if it has one, and for how many seconds."""

@@ -104,14 +104,15 @@ class Inventory:
             token = page.get('token')
             page = token and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=token)
 
-    def read(self, refs, properties, related=()):
+    def read(self, refs, properties, related=(), unread=None):
         """Returns [(reference, properties)] of virtual machines; one that is deleted meanwhile is left out.
 
         `related` are paths of references that a VM holds; what they name comes along in this request, with its name.
+        `unread` is as in retrieve.
         """
         refs = list(refs)
         while refs:
-            wanted = property_filter({key_of(ref): properties for ref in refs})
+            wanted = property_filter({key_of(ref): properties for ref in refs}, reportMissingObjectsInResults=True)
             if related:
                 wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])
                                       for kind in RELATED]
@@ -119,7 +120,7 @@ class Inventory:
                     each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
                                          for path in related]
             try:
-                return list(self.retrieve(wanted))
+                return list(self.retrieve(wanted, unread=unread))
             except Fault as fault:
                 gone = wire.at(fault.details, 'obj.value')
                 if fault.name != 'ManagedObjectNotFound' or gone not in [ref['value'] for ref in refs]:
@@ -161,7 +162,7 @@ class Inventory:
             objectSet=[wire.data('ObjectSpec', obj=start or self.client.service('rootFolder'), skip=False,
                                  selectSet=selection)])
 
-    def _expired(self):
+    def expired(self):
         """Tells whether nothing was found since the session had expired, which reads may not say; renews it."""
         session = self.client.session
         if not session.owned or self.client.is_logged_in():
@@ -228,7 +229,7 @@ class Inventory:
         `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
         read = self.read(self.targeted(target), properties, related)
-        if not read and self._expired():
+        if not read and self.expired():
             read = self.read(self.targeted(target), properties, related)
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
@@ -254,7 +255,7 @@ class Inventory:
             found = self.by_path(target['path'])
             return [found] if found and found['type'] == 'VirtualMachine' else []
         if target.get('name'):
-            return self.named('VirtualMachine', target['name'], self._place(target))
+            return self.named('VirtualMachine', target['name'], self.place(target))
         instance = bool(target.get('instance_uuid') or target.get('use_instance_uuid'))
 
         return self.client.call(
@@ -262,7 +263,8 @@ class Inventory:
             uuid=target.get('instance_uuid') or target['uuid'],
             datacenter=self.datacenter(target['datacenter']) if target.get('datacenter') else None) or []
 
-    def _place(self, target):
+    def place(self, target):
+        """Returns the reference of the folder or datacenter that narrows a target, None if nothing does."""
         if target.get('folder'):
             return self.folder(target['folder'], target.get('datacenter'))
         return self.datacenter(target['datacenter']) if target.get('datacenter') else None

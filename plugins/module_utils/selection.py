@@ -11,10 +11,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from . import wire
-from .faults import Failure
-from .lookup import KINDS, how_of
+from .faults import Failure, Refusal
+from .lookup import FIRST_SECONDARY, KINDS, how_of
 from .tasks import key_of
 
+ROLE = 'config.ftInfo.role'
 FEW = 3  # as many look-ups of one VM each cost less than one walk through all of them
 PLACES = ('folder', 'datacenter', 'cluster', 'host', 'resource_pool')
 POWER = {'poweredOn': 'powered_on', 'poweredOff': 'powered_off', 'suspended': 'suspended'}
@@ -25,15 +26,43 @@ def select(inventory, params, properties, related=()):
 
     Raises Refusal if a place that `where` names is not there.
     """
+    found, missed = _select(inventory, params, properties, related)
+    if not found and _is_over(inventory):
+        found, missed = _select(inventory, params, properties, related)
+    return found, missed
+
+
+def _is_over(inventory):
+    """Tells whether nothing was found since the session was over; raises Refusal if it is one that was handed in."""
+    if not inventory.client.session.owned and not inventory.client.is_logged_in():
+        raise Refusal('The vCenter does not know the session of session_id: it has expired or is logged out.',
+                      'NotAuthenticated')
+    return inventory.expired()
+
+
+def _select(inventory, params, properties, related):
     refs, missed = _where(inventory, params['where']), []
     if params['vms'] is not None:
         refs, missed = _targets(inventory, params['vms'])
-    read = inventory.read(refs, properties, related)
+    unread = {}
+    read = inventory.read(refs, properties, related, lambda ref, _path, fault: _note(unread, ref, fault))
     names = {ref['value']: wire.name(each['name']) for ref, each in read if 'name' in each}
-    found = {ref['value']: (ref, each, names) for ref, each in read if ref['type'] == 'VirtualMachine'}
-    missed += [({'moid': ref['value']}, inventory.no_virtual_machine({'moid': ref['value']}))
-               for ref in refs if ref['value'] not in found and params['vms'] is not None]
+    found = {ref['value']: (ref, each, names) for ref, each in read
+             if ref['type'] == 'VirtualMachine' and ref['value'] not in unread}
+    for ref in refs:
+        fault = unread.get(ref['value'])
+        if fault and fault.name != 'ManagedObjectNotFound':
+            missed.append(({'moid': ref['value'], 'name': names.get(ref['value'])}, fault))
+        elif ref['value'] not in found and params['vms'] is not None:
+            missed.append(({'moid': ref['value']}, inventory.no_virtual_machine({'moid': ref['value']})))
     return [found[ref['value']] for ref in refs if ref['value'] in found], missed
+
+
+def _note(unread, ref, fault):
+    """Notes the fault for which a property cannot be read; only a session that is over is a matter of all."""
+    if fault.name == 'NotAuthenticated':
+        raise fault
+    unread[ref['value']] = fault
 
 
 # -- where
@@ -43,7 +72,7 @@ def _where(inventory, where):
     """Returns the references of the virtual machines that fit all of `where`, by name."""
     if where is None:
         return []
-    fitting = list(matching(inventory, where))
+    fitting = list(matching(inventory, where, unread=lambda ref, _path, fault: _note({}, ref, fault)))
     return [ref for ref, each in sorted(fitting, key=lambda found: (found[1].get('name', ''), found[0]['value']))]
 
 
@@ -56,7 +85,7 @@ def matching(inventory, where, paths=(), beside=(), unread=None):
     places = [_place(inventory, where, option) for option in PLACES if where.get(option)
               and not (option == 'datacenter' and where.get('folder'))] or [(None, 'VirtualMachine')]
     fields = custom_attributes(inventory) if where.get('custom_attributes') else {}
-    wanted = ('name', 'runtime.powerState', 'config.template', *(['customValue'] if fields else []), *paths)
+    wanted = ('name', 'runtime.powerState', 'config.template', ROLE, *(['customValue'] if fields else []), *paths)
     (first, kind), *others = places
     inside = [{ref['value'] for ref, _none in inventory.walk(of, place, [])} for place, of in others]
     machines = inventory.below(first, KINDS[kind][0], {'VirtualMachine': list(dict.fromkeys(wanted))})
@@ -87,9 +116,16 @@ def _fits(properties, where, fields):
     return (
         (where.get('name') is None or fnmatchcase(wire.name(properties.get('name', '')), where['name']))
         and where.get('power_state') in (None, POWER.get(properties.get('runtime.powerState')))
+        # A secondary of fault tolerance goes with its primary.
+        and properties.get(ROLE, 0) < FIRST_SECONDARY
         and where.get('template') in (None, bool(properties.get('config.template')))
-        and all(name in fields and fnmatchcase(values.get(fields[name], ''), str(pattern))
+        and all(_has(values.get(fields.get(name)), str(pattern))
                 for name, pattern in (where.get('custom_attributes') or {}).items()))
+
+
+def _has(value, pattern):
+    """Tells whether a custom attribute fits; one that is not set fits the empty pattern alone."""
+    return fnmatchcase(value or '', pattern) and bool(value or not pattern)
 
 
 # -- vms
@@ -97,11 +133,14 @@ def _fits(properties, where, fields):
 
 def _targets(inventory, targets):
     """Returns the references that targets mean, each once, in their order, and [(target, Failure)] of the others."""
-    known = _known(inventory, targets)
+    looked_up = [target for target in targets if how_of(target) != 'moid']
+    known = inventory.targeted if len(looked_up) <= FEW else Catalogue(inventory, looked_up).targeted
     refs, missed = {}, []
     for target in targets:
         try:
             found = known(target)
+            if len(found) > 1:
+                found = [ref for (ref,) in inventory.without_secondaries([(ref,) for ref in found])]
             if not found:
                 raise inventory.no_virtual_machine(target)
             if len(found) > 1:
@@ -112,42 +151,61 @@ def _targets(inventory, targets):
     return list(refs.values()), missed
 
 
-def _known(inventory, targets):
-    """Returns a function that gives the references a target means, from one walk where many have to be looked up."""
-    looked_up = [target for target in targets
-                 if how_of(target) != 'moid' and not target.get('folder') and not target.get('datacenter')]
-    if len(looked_up) <= FEW:
-        return inventory.targeted
-    index = {}
-    for ref, how, value in _catalogue(inventory, {how_of(target) for target in looked_up}):
-        index.setdefault((how, value), []).append(ref)
+class Catalogue:
+    """All virtual machines by what can name them, from one walk: for more targets than are worth a look-up each."""
 
-    def known(target):
-        if target not in looked_up:
-            return inventory.targeted(target)
+    def __init__(self, inventory, targets):
+        self.inventory = inventory
+        self.index = {}
+        self.places = {}
+        paths = ['name', 'parent', 'parentVApp']
+        if {how_of(target) for target in targets} & {'uuid', 'instance_uuid'}:
+            paths += ['config.uuid', 'config.instanceUuid']
+        # One that is deleted meanwhile, or that may not be read, is looked for in vain.
+        self.tree = {key_of(ref): each for ref, each in inventory.retrieve(
+            inventory.below(None, KINDS['VirtualMachine'][0], {
+                'VirtualMachine': paths, 'Folder': ['name', 'parent'], 'Datacenter': ['name', 'parent']}),
+            unread=lambda ref, _path, fault: _note({}, ref, fault))}
+        for key, each in self.tree.items():
+            if key[0] == 'VirtualMachine':
+                self._add(wire.reference(*key), each)
+
+    def _add(self, ref, properties):
+        named = {'name': wire.name(properties.get('name', '')), 'path': path_in(self.tree, key_of(ref)),
+                 'uuid': (properties.get('config.uuid') or '').lower(),
+                 'instance_uuid': (properties.get('config.instanceUuid') or '').lower()}
+        for how, value in named.items():
+            self.index.setdefault((how, value), []).append(ref)
+
+    def targeted(self, target):
+        """Returns the references of the virtual machines that a target means, as Inventory.targeted does."""
         how = how_of(target)
+        if how == 'moid':
+            return self.inventory.targeted(target)
         spoken = {'path': lambda path: path.strip('/'), 'name': wire.name}.get(how, str.lower)
         value = spoken(target[how])
         if how == 'uuid' and target.get('use_instance_uuid'):
             how = 'instance_uuid'
-        return index.get((how, value), [])
-    return known
+        place = self._place(target)
+        found = [ref for ref in self.index.get((how, value), []) if place in (None, *above(self.tree, key_of(ref)))]
+        # What is in a vApp has no place in the tree.
+        return found or (self.inventory.targeted(target) if place or how == 'path' else [])
+
+    def _place(self, target):
+        if how_of(target) == 'path':
+            return None
+        narrowed = target.get('folder'), target.get('datacenter')
+        if narrowed not in self.places:
+            place = self.inventory.place(target)
+            self.places[narrowed] = place and key_of(place)
+        return self.places[narrowed]
 
 
-def _catalogue(inventory, hows):
-    """Yields (reference, option, value) for every virtual machine and every option that can name it."""
-    paths = ['name', 'parent', 'parentVApp']
-    if hows & {'uuid', 'instance_uuid'}:
-        paths += ['config.uuid', 'config.instanceUuid']
-    tree = {key_of(ref): each for ref, each in inventory.walk('VirtualMachine', None, paths, ('Folder', 'Datacenter'))}
-    for key, each in tree.items():
-        if key[0] != 'VirtualMachine':
-            continue
-        ref = wire.reference(*key)
-        yield ref, 'name', wire.name(each['name'])
-        yield ref, 'uuid', (each.get('config.uuid') or '').lower()
-        yield ref, 'instance_uuid', (each.get('config.instanceUuid') or '').lower()
-        yield ref, 'path', path_in(tree, key)
+def above(tree, key):
+    """Yields the keys of what an object is in, by the parents in `tree`."""
+    while key in tree and tree[key].get('parent'):
+        key = key_of(tree[key]['parent'])
+        yield key
 
 
 def path_in(tree, key):

@@ -31,13 +31,16 @@ class Progress:
         return self
 
     def __exit__(self, kind, *_exc):
-        if os.path.exists(self.path):
+        # An interruption leaves the note for the parent.
+        if (kind is None or issubclass(kind, Exception)) and os.path.exists(self.path):
             os.unlink(self.path)
 
     def __call__(self, state):
-        with private_file(self.path) as note:
+        beside = f'{self.path}.new'
+        with private_file(beside) as note:
             note.truncate()
-            json.dump({'task': self.task, 'state': state}, note)
+            note.write(json.dumps({'task': self.task, 'state': state}))
+        os.replace(beside, self.path)
         if time.monotonic() - self.shown >= SHOWN_EVERY:
             self.shown = time.monotonic()
             self.show(line(self.task, state))
