@@ -21,7 +21,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils import client
-from ..plugin_utils import run_end  # noqa: F401  imported here, in the parent process, for what it does at the end
+from ..plugin_utils import run_end
 from ..plugin_utils.plain import plain
 from ..plugin_utils.progress import Progress
 from ..plugin_utils.run_session import RunKeeper
@@ -37,8 +37,10 @@ def operations():
     return {name: importlib.import_module(f'{package}.{name}').OPERATION for name in names}
 
 
-# Loaded once, in the run's parent process: what every worker had to load itself would be most of what a task costs.
+# Done once, in the run's parent process, which imports this file before it forks the workers: what every worker had to
+# load itself would be most of what a task costs.
 OPERATIONS = operations()
+run_end.register()
 
 
 class ActionModule(ActionBase):

@@ -9,10 +9,13 @@ vCenter, ESXi and the proxy in front of them have been seen to answer.
 from __future__ import annotations
 
 import json
+import re
 
 from . import wire
 from .faults import Fault, TransportError
 
+# What Envoy, in front of the vCenter, says of a request that it has not passed on. Source: its "response code details".
+NOT_BEGUN = r'no healthy upstream|reset reason: (remote )?connection (failure|timeout)|reset reason: overflow'
 # What is an error here and a fault there, where the names differ by more than their spelling.
 AUTOMATION_ERRORS = {'UNAUTHENTICATED': 'NotAuthenticated', 'UNAUTHORIZED': 'NoPermission', 'TIMED_OUT': 'Timedout',
                      'UNSUPPORTED': 'NotSupported'}
@@ -21,19 +24,20 @@ AUTOMATION_ERRORS = {'UNAUTHENTICATED': 'NotAuthenticated', 'UNAUTHORIZED': 'NoP
 def answer(response, where, operation):
     """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError."""
     text = response.content
+    if response.status_code == 401:
+        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
+                    http_status=401)
     try:
         value = json.loads(text) if text.strip() else None
     except ValueError:
         raise not_vijson(response, where, operation) from None
-    if response.ok:
+    # A redirection is no answer of the API; it is not followed, since the session, or the password, would go along.
+    if response.status_code < 300:
         return value
     if isinstance(value, dict) and ('faultstring' in value or wire.type_of(value)):
         raise as_fault(value, operation, response.status_code)
     if isinstance(value, dict) and 'error_type' in value:
         raise automation_fault(value, operation, response.status_code)
-    if response.status_code == 401:
-        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
-                    http_status=401)
     raise not_vijson(response, where, operation)
 
 
@@ -65,7 +69,7 @@ def not_vijson(response, where, operation):
             category='unsupported', hint='Set hostname to the vCenter that manages the host.', **more)
     if status in (502, 503, 504):
         return TransportError(f'{where} answers HTTP {status}: the vCenter behind it is down or still starting.',
-                              'ServiceUnavailable', may_have_run=status != 503, **more)
+                              'ServiceUnavailable', may_have_run=not re.search(NOT_BEGUN, text), **more)
     if status == 404:
         return TransportError(
             f'{where} answers HTTP 404: it has no Virtual Infrastructure JSON API, which vCenter has since 8.0 U1.',

@@ -128,7 +128,7 @@ class Client:
         """Ends a session; one that is gone already, or a server that is, is as good."""
         with suppress(Failure):
             self._send('POST', self._url(session.content['sessionManager'], 'Logout', session.release), {}, 'Logout',
-                       token=session.token)
+                       repeatable=True, token=session.token)
 
     def is_logged_in(self):
         """Tells whether the server still knows the session: some reads answer an expired one with nothing."""
@@ -176,9 +176,12 @@ class Client:
         credentials = {'userName': self.options['username'], 'password': self.options['password']}
         user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
                           repeatable=True, token='')
-        if not self.answered.token:
-            raise TransportError(f'{self.where} took the log-in but sent no {SESSION_HEADER}.', 'NotVIJSON')
+        if not self.answered.token or wire.type_of(user) is None:
+            raise self._not_vcenter(f'took the log-in but sent no {SESSION_HEADER}')
         return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))
+
+    def _not_vcenter(self, told):
+        return TransportError(f'{self.where} {told}; is it a vCenter?', 'NotVIJSON', retryable=False)
 
     def _negotiate(self):
         try:
@@ -188,6 +191,8 @@ class Client:
             if error.http_status in NO_HELLO:
                 return FIRST_RELEASE
             raise
+        if not isinstance(answer, (dict, type(None))):
+            raise self._not_vcenter('answers the hello with JSON of something else')
         release = (answer or {}).get('api_release')
         if not release:
             raise Refusal(f'{self.where} speaks none of the API releases {", ".join(RELEASES)}.', 'UnsupportedRelease')
@@ -204,7 +209,11 @@ class Client:
                     'UnsupportedRelease', cause=fault,
                     hint='Leave release out: the newest one that both sides know is then negotiated.') from None
             raise
-        return {name: value for name, value in content.items() if wire.type_of(value) == wire.REFERENCE}
+        services = {name: value for name, value in (content if isinstance(content, dict) else {}).items()
+                    if wire.type_of(value) == wire.REFERENCE}
+        if not {'sessionManager', 'propertyCollector', 'rootFolder'} <= services.keys():
+            raise self._not_vcenter('has a service instance without the services of a vCenter')
+        return services
 
     # -- HTTP
 
@@ -241,7 +250,7 @@ class Client:
         while True:
             try:
                 response = self.http.request(
-                    verb, url, data=None if body is None else json.dumps(body).encode(),
+                    verb, url, data=None if body is None else json.dumps(body).encode(), allow_redirects=False,
                     headers={**(headers or {}), **({SESSION_HEADER: token} if token else {})},
                     timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait))
                 value = answer(response, self.where, operation)
@@ -283,7 +292,8 @@ def transport_error(error, where, operation):
     if isinstance(error, requests.exceptions.ProxyError):
         return TransportError(f'The proxy on the way to {where} does not let the connection through: {chain[-1]}.',
                               'ProxyError', **more)
-    if isinstance(error, requests.exceptions.SSLError):
+    broken = any(isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for each in chain)
+    if isinstance(error, requests.exceptions.SSLError) and not broken:
         return TransportError(f'{where} does not speak TLS as it should: {chain[-1]}.', 'TLSError', retryable=False,
                               hint='Check hostname and port: the API is on HTTPS, usually port 443.', **more)
     if re.search(r'NameResolutionError|Name or service not known|getaddrinfo|Temporary failure in name', text):

@@ -27,6 +27,12 @@ def end():
         log_out()
 
 
+def register():
+    """Has the end of this process, the run's parent, end the run's affairs."""
+    atexit.register(end)
+    end_when_terminated()
+
+
 def end_when_terminated():
     """Has SIGTERM, with which AWX cancels a job, end the run's affairs too: Python runs no exit handlers then."""
     before = signal.getsignal(signal.SIGTERM)
@@ -41,7 +47,3 @@ def end_when_terminated():
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
     signal.signal(signal.SIGTERM, terminated)
-
-
-atexit.register(end)
-end_when_terminated()

@@ -43,7 +43,7 @@ def test_changes_on_many_hosts_share_it_too(ansible_playbook, start_simulator):
 
 
 def test_each_shipped_module_has_its_own_and_ends_it(ansible_playbook, simulator):
-    ansible_playbook(MANY.split('- name: Loop')[0], path='module').assert_ok(changed=0)
+    ansible_playbook(MANY.split('- name: Loop', maxsplit=1)[0], path='module').assert_ok(changed=0)
     assert count(simulator, 'Login', 'Logout') == [2, 2]
     assert len(simulator.sessions) == 0
 

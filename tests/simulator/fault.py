@@ -39,13 +39,13 @@ _POWER_STATES = {'poweredOn': 'Powered on', 'poweredOff': 'Powered off', 'suspen
 class Fault(Exception):
     """``Fault('InvalidPowerState', requestedState='poweredOn', existingState='poweredOff')``.
 
-    ``fault`` is the WSDL name, ``fields`` its members in wire form (None = unset), ``text`` replaces the usual
+    ``type_name`` is the WSDL name, ``fields`` its members in wire form (None = unset), ``text`` replaces the usual
     sentence, ``cause`` is a Fault that becomes ``faultCause``.
     """
 
-    def __init__(self, fault, /, *, text=None, cause=None, **fields):
-        super().__init__(fault)
-        self.name = fault
+    def __init__(self, type_name, /, *, text=None, cause=None, **fields):
+        super().__init__(type_name)
+        self.name = type_name
         self.fields = {name: value for name, value in fields.items() if value is not None}
         self.cause = cause
         self.text = text or self._usual_text()

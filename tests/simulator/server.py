@@ -115,11 +115,13 @@ class Server:
                 return await self._answer(request, segments[1:], release, session, entry)
         except Drop:
             raise
-        except Fault as error:
-            fault = error
+        except Fault as fault:
+            return self._fault(fault, request, entry)
         except Exception as error:  # a slip in a managed object: vCenter answers its own so, too
             _LOGGER.exception('%s %s', request.method, request.raw_path)
-            fault = Fault('SystemError', reason=f'{type(error).__name__}: {error}')
+            return self._fault(Fault('SystemError', reason=f'{type(error).__name__}: {error}'), request, entry)
+
+    def _fault(self, fault, request, entry):
         entry['fault'] = fault.name
         return self._json(fault.wire(), request, 500)
 

@@ -27,7 +27,7 @@ def power(client, vm):
 
 def test_a_fault_so_many_times(client, vm):
     client.sim.order(POWER_OFF, 'InvalidState', times=2)
-    assert [client.call(vm, POWER_OFF).fault for _ in range(3)] == ['InvalidState', 'InvalidState', None]
+    assert [client.call(vm, POWER_OFF).fault for _number in range(3)] == ['InvalidState', 'InvalidState', None]
 
 
 def test_fields_and_text(client, vm):

@@ -127,7 +127,7 @@ def test_other_verbs_and_places(reader, vm):
 
 def test_keep_alive(shared_sim, reader):
     before = len(shared_sim.requests)
-    answers = [reader.get('ServiceInstance/ServiceInstance/content') for _ in range(3)]
+    answers = [reader.get('ServiceInstance/ServiceInstance/content') for _number in range(3)]
     assert all('close' not in answer.headers.get('Connection', '') for answer in answers)
     assert len(shared_sim.requests) == before + 3
 
@@ -272,7 +272,7 @@ def test_request_log(start, tmp_path):
 
 def test_start_and_stop_twice():
     sim = Simulator()
-    for _ in range(2):
+    for _number in range(2):
         with sim:
             client = Client(sim).log_in()
             assert client.read(client.root, 'name').value == 'Datacenters'

@@ -134,9 +134,9 @@ def named(name):
     return {'_typeName': 'SelectionSpec', 'name': name}
 
 
-def retrieve(client, *specs, collector=COLLECTOR, **options):
+def retrieve(client, *specs, collector=None, **options):
     """The Answer of RetrievePropertiesEx."""
-    return client.call(collector, 'RetrievePropertiesEx', specSet=list(specs),
+    return client.call(collector or COLLECTOR, 'RetrievePropertiesEx', specSet=list(specs),
                        options={'_typeName': 'RetrieveOptions', **options})
 
 

@@ -16,8 +16,8 @@ VM = wire.reference('VirtualMachine', 'vm-1')
 HOST = wire.reference('HostSystem', 'host-1')
 
 
-def step(method='PowerOnVM_Task', privilege=None, entity=VM, **more):
-    return Step(entity, method, privilege, {}, **more)
+def step(method='PowerOnVM_Task', privilege=None, entity=None, **more):
+    return Step(entity or VM, method, privilege, {}, **more)
 
 
 def machine(*disabled):
