@@ -43,11 +43,6 @@ def on(simulator, **attributes):
     simulator.call(lambda: [setattr(vm, name, value) for name, value in attributes.items()])
 
 
-def enabled(simulator):
-    vm = simulator.vm(VM)
-    simulator.call(lambda: vm.configuration['flags'].update(recordReplayEnabled=True))
-
-
 def test_the_story_on_both_paths(ansible_playbook, simulator, path):
     run = ansible_playbook(STORY, path=path).assert_ok(changed=4)
     assert run.result('Record')['vm'] == {'moid': 'vm-1', 'name': VM, 'recording': True, 'enabled': True}
@@ -71,69 +66,162 @@ def test_states_are_declared(ansible_playbook):
         '0 forecast', '0 real', '0 again', '1 forecast', '1 real', '1 again')] == [True, True, False] * 2
 
 
-def test_check_mode_changes_nothing(ansible_playbook, simulator):
+def test_check_mode_changes_nothing(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=4)
+
+    def prepare():
+        for vm, now in zip(simulator.vcenter.objects('VirtualMachine'), ('inactive', 'recording', 'inactive', 'replaying')):
+            if vm.moid != 'vm-1':
+                configure(vm, 'flags', recordReplayEnabled=True)
+                vm.take_snapshot('bug', '', memory=True, quiesced=False, replay_supported=True)
+            vm.record_replay_state = now
+    simulator.call(prepare)
     before = simulator.state()
-    ansible_playbook([{'name': 'Record', 'vsphere.vm.record': RECORD},
-                      {'name': 'Stop', 'vsphere.vm.replay': {'name': VM, 'state': 'stopped'}}],
-                     args=['--check', '--diff']).assert_ok(changed=1)
+    run = ansible_playbook('\n'.join(f'''
+    - name: {method}
+      vsphere.vm.{module}: {{moid: {moid}, state: {wanted}, {more}}}
+    ''' for method, module, moid, wanted, more in (
+        ('StartRecording_Task', 'record', 'vm-1', 'started', 'snapshot_name: bug, enable: true'),
+        ('StopRecording_Task', 'record', 'vm-2', 'stopped', ''), ('StartReplaying_Task', 'replay', 'vm-3', 'started', ''),
+        ('StopReplaying_Task', 'replay', 'vm-4', 'stopped', ''))), simulator=simulator, args=['--check', '--diff']).assert_ok(changed=4)
     assert simulator.state() == before
+    for method in METHODS:
+        assert run.result(method)['operation'] == method
+    assert run.result('StartRecording_Task')['diff'] == {
+        'before': {'recording': False, 'enabled': False}, 'after': {'recording': True, 'enabled': True}}
 
 
-def failures(ansible_playbook, **task):
-    """The failures of a task: as it is foretold, and as it is."""
-    run = ansible_playbook([{'name': name, 'check_mode': name == 'Foretold', 'ignore_errors': True, **task}
-                            for name in ('Foretold', 'Real')])
-    assert 'Traceback' not in run.output
-    return run.result('Foretold'), run.result('Real')
-
-
-STATES = {
-    'RecordReplayDisabled': (lambda simulator: None, 'state', 'enable: true'),
-    'NotSupported': (lambda simulator: on(simulator, record_replay_supported=False), 'unsupported', 'memory: true'),
-    'InvalidPowerState': (lambda simulator: (enabled(simulator), on(simulator, power_state='poweredOff')), 'state', ''),
+# What stands in the way of both, each in a virtual machine of its own: the category, and what the hint says of it.
+REAL = {
+    'NotSupported': ('unsupported', 'memory: true'),
+    'HostIncompatibleForRecordReplay': ('unsupported', 'Migrate'),
+    'RecordReplayDisabled': ('state', 'enable: true'),
+    'VmConfigIncompatibleForRecordReplay': ('unsupported', 'virtual CPU'),
+    'InvalidPowerState': ('state', ''),
+    'InvalidState': ('state', ''),
+    'TaskInProgress': ('busy', 'busy_timeout'),
+    # These are of replaying alone.
+    'InvalidArgument': ('invalid_argument', 'snapshot_info'),
+    'NotFound': ('not_found', 'snapshot_info'),
 }
+# The state of the other machinery, in which neither can be begun.
+OTHER = {'StartRecording_Task': 'replaying', 'StartReplaying_Task': 'recording'}
+START = {
+    'StartRecording_Task': ('vsphere.vm.record', {'snapshot_name': 'new'}, list(REAL)[:-2]),
+    'StartReplaying_Task': ('vsphere.vm.replay', {'snapshot_name': 'bug'}, list(REAL))}
 
 
-@pytest.mark.parametrize('fault', STATES)
-def test_recording_that_cannot_be_is_foretold(ansible_playbook, simulator, fault):
-    prepare, category, hint = STATES[fault]
-    prepare(simulator)
-    task = {'vsphere.vm.record': {'name': VM, 'snapshot_name': 'bug'}}
-    foretold, real = failures(ansible_playbook, **task)
-    assert (real['fault']['name'], real['fault']['category']) == (fault, category)
-    assert hint in real['fault']['hint']
-    assert real['msg'].startswith(f'StartRecording_Task of {VM} failed: ')
-    if fault == 'InvalidPowerState':
-        assert foretold['fault']['name'] in (fault, 'InvalidState')
-    else:
-        assert foretold['fault']['name'] == fault
-    assert foretold['fault']['http_status'] is None
+def configure(vm, part, **members):
+    """Sets members of a part of the configuration; a configuration is never changed in place."""
+    vm.configuration = {**vm.configuration, part: {**vm.configuration[part], **members}}
 
 
-def test_a_host_without_the_feature(ansible_playbook, simulator):
-    enabled(simulator)
-    host = simulator.call(lambda: simulator.vcenter.resolve(simulator.vcenter.objects('HostSystem')[0].ref))
-    simulator.call(lambda: [each.set('capability', {**each.get('capability'), 'recordReplaySupported': False})
-                            for each in simulator.vcenter.objects('HostSystem')])
-    assert host is not None
-    _foretold, real = failures(ansible_playbook, **{'vsphere.vm.record': {'name': VM, 'snapshot_name': 'bug'}})
-    assert (real['fault']['name'], real['fault']['category']) == ('HostIncompatibleForRecordReplay', 'unsupported')
-    assert real['fault']['details']['hostName'] == 'DC0_H0'
-    assert 'Migrate' in real['fault']['hint'] and 'memory: true' in real['fault']['hint']
+def bring_about(simulator, method):
+    """Gives the first machines what stands in the way, one fault each; returns {fault: moid}."""
+    machines = simulator.vcenter.objects('VirtualMachine')
+    hosts = {host.get('name'): host for host in simulator.vcenter.objects('HostSystem')}
+    hosts['DC0_C0_H0'].set('capability', {**hosts['DC0_C0_H0'].get('capability'), 'recordReplaySupported': False})
+    moids = {}
+    for vm, fault in zip(machines, REAL):
+        moids[fault] = vm.moid
+        vm.host = hosts['DC0_C0_H0' if fault == 'HostIncompatibleForRecordReplay' else 'DC0_H0'].ref
+        configure(vm, 'flags', recordReplayEnabled=fault != 'RecordReplayDisabled')
+        configure(vm, 'hardware', numCPU=2 if fault == 'VmConfigIncompatibleForRecordReplay' else 1)
+        vm.take_snapshot('bug', '', memory=True, quiesced=False, replay_supported=fault != 'InvalidArgument')
+        if fault == 'NotSupported':
+            vm.record_replay_supported = False
+        if fault == 'InvalidPowerState':
+            vm.become_suspended()
+        if fault == 'InvalidState':
+            vm.record_replay_state = OTHER[method]
+        if fault == 'NotFound':
+            replace_by_one_too_late(vm)
+    return moids
 
 
-def test_a_configuration_that_cannot_be_recorded_is_told_with_its_cause(ansible_playbook, simulator):
-    enabled(simulator)
-    vm = simulator.vm(VM)
-    simulator.call(lambda: vm.configuration['hardware'].update(numCPU=2))
-    _foretold, real = failures(ansible_playbook, **{'vsphere.vm.record': {'name': VM, 'snapshot_name': 'bug'}})
-    assert real['fault']['name'] == 'VmConfigIncompatibleForRecordReplay'
-    assert real['fault']['cause']['name'] == 'NumVirtualCpusIncompatible'
-    assert real['fault']['cause']['details']['numCpu'] == 2
+def replace_by_one_too_late(vm):
+    """Has somebody remove the snapshots just before a replay is begun: after the module has read them."""
+    begin = vm.StartReplaying_Task
+
+    def too_late(call, **parameters):
+        vm.remove_snapshots(vm.snapshots())
+        return begin(call, **parameters)
+    vm.StartReplaying_Task = too_late
+
+
+def attempts(ansible_playbook, start_simulator, method):
+    """A run in which a start is foretold, `fault foretold`, and tried, `fault real`, with each fault in its way."""
+    module, options, faults = START[method]
+    simulator = start_simulator(vms=len(REAL), delay=60)
+    moids = simulator.call(bring_about, simulator, method)
+    busy = {'moid': moids['TaskInProgress'], 'snapshot_name': 'other', 'wait': False}
+    tasks = [{'name': 'Keep it busy', 'vsphere.vm.snapshot': busy}]
+    before = simulator.state()
+    for fault in faults:
+        task = {'ignore_errors': True, module: {'moid': moids[fault], **options}}
+        tasks += [{'name': f'{fault} foretold', 'check_mode': True, **task}, {'name': f'{fault} real', **task}]
+    run = ansible_playbook(tasks, simulator=simulator)
+    assert run.rc == 0 and 'Traceback' not in run.output, run.output
+    after = simulator.state()
+    for fault in faults:
+        assert fault == 'NotFound' or after[f'VirtualMachine:{moids[fault]}'] == before[f'VirtualMachine:{moids[fault]}']
+    return run
+
+
+@pytest.mark.parametrize('method', START)
+def test_each_fault_from_the_real_state_and_foretold(ansible_playbook, start_simulator, method):
+    run = attempts(ansible_playbook, start_simulator, method)
+    for fault in START[method][2]:
+        told, (category, hint) = run.result(f'{fault} real'), REAL[fault]
+        assert (told['fault']['name'], told['fault']['category'], told['fault']['operation']) == (fault, category, method)
+        assert hint in told['fault']['hint'], fault
+        assert (told['fault']['retryable'], told['fault']['http_status'], told['fault']['task']) == (fault == 'TaskInProgress', 500, None)
+        assert told['changed'] is False
+        assert told['msg'].startswith(f'{method} of {told["vm"]["name"]} failed: ') and told['msg'].endswith(f' ({fault}).')
+    details = {fault: run.result(f'{fault} real')['fault']['details'] for fault in START[method][2]}
+    assert details['HostIncompatibleForRecordReplay']['hostName'] == 'DC0_C0_H0'
+    assert details['InvalidPowerState'] == {'requestedState': 'poweredOn', 'existingState': 'suspended'}
+    assert details['TaskInProgress']['task']['value'] == run.result('Keep it busy')['task']['moid']
+    cause = run.result('VmConfigIncompatibleForRecordReplay real')['fault']['cause']
+    assert (cause['name'], cause['details']['numCpu']) == ('NumVirtualCpusIncompatible', 2)
+    assert 'memory: true' in run.result('HostIncompatibleForRecordReplay real')['fault']['hint']
+    for fault in ('NotSupported', 'RecordReplayDisabled', 'InvalidState', 'InvalidArgument'):
+        if fault not in START[method][2]:
+            continue
+        foretold, real = (run.result(f'{fault} {when}') for when in ('foretold', 'real'))
+        for member in ('name', 'category', 'hint', 'operation', 'vm'):
+            assert foretold['fault'][member] == real['fault'][member], (fault, member)
+        assert foretold['msg'].startswith(f'{method} would fail: ') and foretold['msg'].endswith('.')
+        assert foretold['fault']['http_status'] is None
+    # Which power states do is the server's to say: that the method is disabled is what reads tell of it.
+    assert run.result('InvalidPowerState foretold')['fault']['name'] in ('InvalidPowerState', 'InvalidState')
+    # Nobody can know of these beforehand: they pass, or come about meanwhile.
+    assert run.result('TaskInProgress foretold')['changed'] is True
+    if method == 'StartReplaying_Task':
+        assert run.result('NotFound foretold')['changed'] is True
+
+
+def test_check_mode_tells_the_host_from_the_virtual_machine(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=len(REAL))
+    moid = simulator.call(bring_about, simulator, 'StartReplaying_Task')['HostIncompatibleForRecordReplay']
+    run = ansible_playbook([{'name': 'Foretold', 'vsphere.vm.replay': {'moid': moid}}], simulator=simulator, args=['--check'])
+    assert run.failure('Foretold')['fault']['name'] == 'HostIncompatibleForRecordReplay'
+
+
+def test_a_server_without_the_feature(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=1, record_replay=False)
+    run = ansible_playbook([
+        {'name': f'{number} {module}', 'check_mode': number == 'foretold', 'ignore_errors': True, f'vsphere.vm.{module}': options}
+        for number in ('foretold', 'real') for module, options in (('record', RECORD), ('replay', {'name': VM}))], simulator=simulator)
+    for when in ('foretold', 'real'):
+        fault = run.result(f'{when} record')['fault']
+        assert (fault['name'], fault['category']) == ('NotSupported', 'unsupported')
+        assert 'vsphere.vm.snapshot (memory: true)' in fault['hint'] and 'state: reverted' in fault['hint']
+        assert run.result(f'{when} replay')['fault']['name'] == 'NotFound', 'nothing was recorded there'
 
 
 def test_replaying_what_is_no_recording(ansible_playbook, simulator):
-    enabled(simulator)
+    simulator.call(lambda: configure(simulator.vcenter.find('vm-1'), 'flags', recordReplayEnabled=True))
     run = ansible_playbook('''
     - name: Snapshot
       vsphere.vm.snapshot:

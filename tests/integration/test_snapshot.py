@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from . import matrix
 
 SNAPSHOT = 'vsphere.vm.snapshot'
@@ -80,12 +78,42 @@ def test_states_are_declared(ansible_playbook, simulator):
     run = ansible_playbook(matrix.tasks(
         SNAPSHOT, {'snapshot_name': 'a'}, {'snapshot_name': 'a', 'description': 'told'}, {'snapshot_name': 'b'},
         {'state': 'renamed', 'snapshot_name': 'b', 'new_snapshot_name': 'c'},
-        {'state': 'absent', 'snapshot_name': 'a'}, {'state': 'absent', 'snapshot_name': 'nothing'},
+        {'state': 'renamed', 'snapshot_id': '2', 'new_description': 'of c'},
+        {'state': 'renamed', 'snapshot_id': '2', 'new_snapshot_name': 'd', 'new_description': 'of d'},
+        {'state': 'present', 'snapshot_id': '2', 'description': 'by id'}, {'snapshot_name': 'e', 'memory': True}, {'snapshot_name': 'f'},
+        {'state': 'absent', 'snapshot_name': 'a', 'remove_children': False}, {'state': 'absent', 'snapshot_name': 'nothing'},
+        {'state': 'absent', 'snapshot_name': 'd/e', 'remove_children': True}, {'snapshot_name': 'g'},
         {'state': 'absent', 'remove_all': True}, {'state': 'remove_all'}, moid='vm-1')).assert_ok()
-    matrix.assert_declared(run, True, True, True, True, True, False, True, False)
-    assert run.result('4 real')['operation'] == 'RemoveSnapshot_Task'
-    assert run.result('6 real')['operation'] == 'RemoveAllSnapshots_Task'
-    assert run.result('6 real')['diff']['before'] == {'snapshots': ['c']}
+    matrix.assert_declared(run, *8 * [True], True, True, False, True, True, True, False)
+    renamed = [run.result(f'{number} real')['vm']['snapshot'] for number in range(3, 7)]
+    assert [(each['path'], each['description']) for each in renamed] == [
+        ('a/c', ''), ('a/c', 'of c'), ('a/d', 'of d'), ('a/d', 'by id')]
+    assert {run.result(f'{number} real')['operation'] for number in (1, 3, 4, 5, 6)} == {'RenameSnapshot'}
+    assert [run.result(f'{number} real')['operation'] for number in (9, 11, 13)] == [
+        'RemoveSnapshot_Task', 'RemoveSnapshot_Task', 'RemoveAllSnapshots_Task']
+    assert run.result('13 real')['diff'] == {'before': {'snapshots': ['d', 'd/g']}, 'after': {'snapshots': []}}
+    assert sent(simulator, 'RenameSnapshot') == 5
+
+
+def test_an_id_is_no_name(ansible_playbook, simulator):
+    run = ansible_playbook('''
+    - name: Make
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: a}
+      register: made
+    - name: Not there to go back to
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_id: snapshot-77, state: reverted}
+      ignore_errors: true
+    - name: Not there to be declared
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_id: 7}
+      ignore_errors: true
+    - name: By moid
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_id: "{{ made.result.value }}", state: absent}
+    ''')
+    assert run.rc == 0, run.output
+    assert run.result('By moid')['changed'] is True
+    assert run.result('Not there to go back to')['fault']['category'] == 'not_found'
+    assert paths(simulator) == [], 'a snapshot was created under the name of an id'
+    assert run.result('Not there to be declared')['fault']['category'] == 'not_found'
 
 
 def test_check_mode_changes_nothing(ansible_playbook, simulator):
@@ -98,25 +126,62 @@ def test_check_mode_changes_nothing(ansible_playbook, simulator):
     assert simulator.state() == before
 
 
+def calls_of(simulator, *methods):
+    """A list to which the parameters of these methods of the first machine are added as they arrive."""
+    calls, vm = [], simulator.vm(VM)
+
+    def note(method):
+        real = getattr(vm, method)
+
+        def noted(call, **parameters):
+            calls.append((method, {name: value for name, value in parameters.items() if value is not None}))
+            return real(call, **parameters)
+        setattr(vm, method, noted)
+    for method in methods:
+        simulator.call(note, method)
+    return calls
+
+
 def test_what_is_asked_for_is_sent(ansible_playbook, simulator):
     vm = simulator.vm(VM)
-    simulator.call(lambda: vm.configuration.update(guestId='windows2019srv_64Guest'))
-    ansible_playbook('''
-    - name: Memory and quiesced
-      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: a, memory_dump: true, quiesce: false}
+    simulator.call(lambda: setattr(vm, 'configuration', {**vm.configuration, 'guestId': 'windows2019srv_64Guest'}))
+    calls = calls_of(simulator, 'CreateSnapshot_Task', 'CreateSnapshotEx_Task', 'RemoveAllSnapshots_Task', 'RevertToCurrentSnapshot_Task')
+    run = ansible_playbook('''
+    - name: Memory
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: a, memory_dump: true, description: With memory}
     - name: Quiesced
       vsphere.vm.snapshot: {moid: vm-1, snapshot_name: b, quiesce: true}
-    - name: Linux
+    - name: Guest
       vsphere.vm.snapshot: {moid: vm-1, snapshot_name: c, quiesce_spec: {timeout: 15}}
     - name: Windows
-      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: d, quiesce_spec: {vss_backup_type: 5, vss_backup_context: ctx_backup}}
-    ''').assert_ok(changed=4)
-    assert sent(simulator, 'CreateSnapshot_Task') == 2
-    assert sent(simulator, 'CreateSnapshotEx_Task') == 2
-    tree = simulator.call(simulator.vm(VM).get, 'snapshot')['rootSnapshotList'][0]
-    assert (tree['state'], tree['quiesced']) == ('poweredOn', False)
-    below = tree['childSnapshotList'][0]
-    assert (below['state'], below['quiesced']) == ('poweredOff', True)
+      vsphere.vm.snapshot:
+        moid: vm-1
+        snapshot_name: d
+        quiesce_spec:
+          timeout: 20
+          vss_backup_type: 5
+          vss_backup_context: ctx_backup
+          vss_bootable_system_state: true
+          vss_partial_file_support: false
+    - name: Back at a host
+      vsphere.vm.snapshot: {moid: vm-1, state: revert, esxi_hostname: DC0_H0, suppress_power_on: true}
+    - name: Remove all but the disks
+      vsphere.vm.snapshot: {moid: vm-1, state: absent, remove_all: true, consolidate: false}
+    ''').assert_ok(changed=6)
+    host = simulator.call(simulator.vm(VM).get, 'runtime.host')
+    assert calls == [
+        ('CreateSnapshot_Task', {'name': 'a', 'description': 'With memory', 'memory': True, 'quiesce': False}),
+        ('CreateSnapshot_Task', {'name': 'b', 'memory': False, 'quiesce': True}),
+        ('CreateSnapshotEx_Task', {'name': 'c', 'memory': False, 'quiesceSpec': {
+            '_typeName': 'VirtualMachineGuestQuiesceSpec', 'timeout': 15}}),
+        ('CreateSnapshotEx_Task', {'name': 'd', 'memory': False, 'quiesceSpec': {
+            '_typeName': 'VirtualMachineWindowsQuiesceSpec', 'timeout': 20, 'vssBackupType': 5, 'vssBackupContext': 'ctx_backup',
+            'vssBootableSystemState': True, 'vssPartialFileSupport': False}}),
+        ('RevertToCurrentSnapshot_Task', {'host': host, 'suppressPowerOn': True}),
+        ('RemoveAllSnapshots_Task', {'consolidate': False})]
+    made = {name: run.result(name)['vm']['snapshot'] for name in ('Memory', 'Quiesced', 'Guest', 'Windows')}
+    assert [(each['power_state'], each['quiesced']) for each in made.values()] == [('powered_on', False)] + 3 * [('powered_off', True)]
+    assert simulator.call(simulator.vm(VM).get, 'runtime.consolidationNeeded') is True
 
 
 def test_reverting_brings_the_power_state_back(ansible_playbook, simulator):
@@ -172,18 +237,58 @@ def test_a_name_that_several_have_is_told_with_the_candidates(ansible_playbook, 
     assert paths(simulator) == []
 
 
-@pytest.mark.parametrize(('options', 'name', 'category'), [
-    ({'state': 'reverted', 'snapshot_name': 'nothing'}, 'NotFound', 'not_found'),
-    ({'state': 'renamed', 'snapshot_name': 'nothing', 'new_snapshot_name': 'b'}, 'NotFound', 'not_found'),
-    ({'state': 'reverted'}, 'NotFound', 'not_found'),
-    ({'snapshot_name': 'x' * 81}, 'InvalidName', 'invalid_argument')])
-def test_what_cannot_be(ansible_playbook, options, name, category):
-    run = ansible_playbook([{'name': 'Real', SNAPSHOT: {'moid': 'vm-1', **options}}])
-    fault = run.failure('Real')['fault']
-    assert (fault['name'], fault['category']) == (name, category)
-    if options.get('snapshot_name'):
-        foretold = ansible_playbook([{'name': 'Foretold', SNAPSHOT: {'moid': 'vm-1', **options}}], args=['--check'])
-        assert foretold.failure('Foretold')['fault']['name'] == name
+MISSING = {'fault': ('NotFound', 'not_found'), 'said': "has no snapshot 'nothing'; it has none"}
+CANNOT_BE = {
+    'revert': {'options': {'state': 'reverted', 'snapshot_name': 'nothing'}, **MISSING},
+    'rename': {'options': {'state': 'renamed', 'snapshot_name': 'nothing', 'new_snapshot_name': 'b'}, **MISSING},
+    'revert to the current one': {'options': {'state': 'reverted'}, 'fault': ('NotFound', 'not_found'), 'said': 'RevertToCurrentSnapshot_Task'},
+    'too long': {'options': {'snapshot_name': 'x' * 81}, 'fault': ('InvalidName', 'invalid_argument'), 'said': 'CreateSnapshot_Task'},
+    'unknown host': {'options': {'state': 'reverted', 'host': 'nowhere'}, 'fault': ('NotFound', 'not_found'), 'said': "'nowhere'"}}
+
+
+def test_what_cannot_be(ansible_playbook, simulator):
+    before = simulator.state()
+    run = ansible_playbook([
+        {'name': f'{name} {when}', 'check_mode': when == 'foretold', 'ignore_errors': True, SNAPSHOT: {'moid': 'vm-1', **case['options']}}
+        for name, case in CANNOT_BE.items() for when in ('foretold', 'real')])
+    assert 'Traceback' not in run.output
+    for name, case in CANNOT_BE.items():
+        foretold, real = run.result(f'{name} foretold'), run.result(f'{name} real')
+        assert (real['fault']['name'], real['fault']['category']) == case['fault'], name
+        assert case['said'] in real['msg'] and real['msg'].endswith('.')
+        assert real['changed'] is foretold['changed'] is False
+        assert foretold['fault']['category'] == real['fault']['category'] or name == 'revert to the current one'
+    assert simulator.state() == before
+
+
+def test_that_there_is_no_current_snapshot_is_foretold(ansible_playbook):
+    run = ansible_playbook([{'name': 'Foretold', SNAPSHOT: {'moid': 'vm-1', 'state': 'reverted'}}], args=['--check'])
+    fault = run.failure('Foretold')['fault']
+    assert (fault['name'], fault['category']) == ('NotFound', 'not_found')
+
+
+REFUSED = {
+    'SnapshotDisabled': ('state', {'snapshotDisabled': True}, {}), 'SnapshotLocked': ('busy', {'snapshotLocked': True}, {}),
+    'ApplicationQuiesceFault': ('state', {}, {'guest_fails_quiesce': True}), 'InvalidState': ('state', {}, {'record_replay_state': 'recording'})}
+
+
+def test_refusals_of_the_real_state(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=len(REFUSED))
+
+    def prepare():
+        for vm, (_category, flags, knobs) in zip(simulator.vcenter.objects('VirtualMachine'), REFUSED.values()):
+            vm.configuration = {**vm.configuration, 'flags': {**vm.configuration['flags'], **flags}}
+            vars(vm).update(knobs)
+    simulator.call(prepare)
+    before = simulator.state()
+    run = ansible_playbook([
+        {'name': fault, 'ignore_errors': True, SNAPSHOT: {'moid': f'vm-{number}', 'snapshot_name': 'a', 'quiesce': True}}
+        for number, fault in enumerate(REFUSED, start=1)], simulator=simulator)
+    for fault, (category, *_state) in REFUSED.items():
+        told = run.result(fault)
+        assert (told['fault']['name'], told['fault']['category'], told['fault']['operation']) == (fault, category, 'CreateSnapshot_Task')
+        assert (told['fault']['task'] is None) == (fault == 'InvalidState')
+    assert simulator.state() == before
 
 
 def test_options_that_are_missing_are_named(ansible_playbook):
