@@ -41,11 +41,11 @@ def foretell_privileges(steps):
     """Raises Refusal for the first privilege that the session lacks; one need for all steps on one object."""
     needed = {}
     for step in steps:
-        if step.privilege:
-            needed.setdefault(key_of(step.entity), []).append(step)
+        for entity, privilege in step.privileges:
+            needed.setdefault(key_of(entity), []).append((step, privilege))
     for key, on_one in needed.items():
-        for step, held in zip(on_one, (yield Held(key, [step.privilege for step in on_one]))):
+        for (step, privilege), held in zip(on_one, (yield Held(key, [privilege for _step, privilege in on_one]))):
             if not held:
-                lacking = {'privilegeId': step.privilege, 'object': {'type': key[0], 'value': key[1]}}
-                raise Refusal(f'{step.method} would fail: the user lacks the privilege {step.privilege}.',
+                lacking = {'privilegeId': privilege, 'object': {'type': key[0], 'value': key[1]}}
+                raise Refusal(f'{step.method} would fail: the user lacks the privilege {privilege}.',
                               'NoPermission', operation=step.method, details=lacking)

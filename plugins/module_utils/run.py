@@ -18,6 +18,7 @@ from .options import TASK
 from .questions import PENDING, choice_for, question_of
 from .virtual_machine import VirtualMachine
 
+NOTHING = object()  # what a step leads to that the server had nothing to do for
 FRESH = 60  # seconds after which what was read of a VM is too old to decide by
 DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
 
@@ -154,7 +155,10 @@ class Run:
             step, last = next(steps)
             while True:
                 answer = yield from self._take_or_else(step, wait=not last or self.params.get('wait', True))
-                self.report['changed'] = True
+                if answer is NOTHING:
+                    answer = None
+                else:
+                    self.report['changed'] = True
                 if answer is not None:
                     self.report['result'] = wire.plain(answer)
                 step, last = steps.send(answer)
@@ -165,6 +169,8 @@ class Run:
         try:
             return (yield from self._take(step, wait))
         except Failure as failure:
+            if failure.name in step.done_by:
+                return NOTHING
             if step.instead is None or failure.name not in step.unless:
                 raise
             return (yield from self._take(step.instead, wait))

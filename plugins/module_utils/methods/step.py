@@ -14,7 +14,7 @@ class Step:
     entity      reference of the object on which the privilege is needed
     target      reference of the object whose method it is, the same one unless told
     method      wire name of the method
-    privilege   id of the privilege that the session needs, None if none is known
+    privilege   id of the privilege that the session needs on it, or several in a tuple; None if none is known
     parameters  by wire name; those that are None are left out
     forecasts   {fault name: sentence, or None if nothing stands against it}; what check mode can tell of the real call
     reached     for a call that returns before its work is done: (paths of the target, a function of {path: value} that
@@ -26,7 +26,9 @@ class Step:
         self.entity = entity
         self.target = target or entity
         self.method = method
-        self.privilege = privilege
+        self.privileges = []
+        if privilege:
+            self.needs(entity, *([privilege] if isinstance(privilege, str) else privilege))
         self.parameters = parameters
         self.forecasts = {name: sentence for name, sentence in (forecasts or {}).items() if sentence}
         self.reached = reached
@@ -35,10 +37,21 @@ class Step:
         self.unless = ()
         self.patience = None
         self.is_prepared = False
+        self.done_by = ()
 
     def prepared(self):
         """Returns this step, which a step before it brings the VM into the state for."""
         self.is_prepared = True
+        return self
+
+    def needs(self, entity, *privileges):
+        """Returns this step, for which the session needs privileges on an object, such as a datastore, too."""
+        self.privileges += [(entity, privilege) for privilege in privileges]
+        return self
+
+    def unless_done(self, *faults):
+        """Returns this step, which had nothing to do if the server answers with one of these faults."""
+        self.done_by = faults
         return self
 
     def or_else(self, step, *faults, after=None):

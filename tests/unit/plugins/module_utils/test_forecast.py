@@ -98,6 +98,13 @@ def test_privileges_are_asked_for_once_an_object():
     assert asked(steps) == [('VirtualMachine', 'vm-1', ['X', 'Z', 'W']), ('HostSystem', 'host-1', ['Y'])]
 
 
+def test_a_step_may_need_several_privileges_and_some_on_other_objects():
+    many = step('A', ('X', 'Y')).needs(HOST, 'Z')
+    assert asked([many]) == [('VirtualMachine', 'vm-1', ['X', 'Y']), ('HostSystem', 'host-1', ['Z'])]
+    assert refusal(many, held=lambda privilege: privilege != 'Y').details['privilegeId'] == 'Y'
+    assert refusal(many, held=lambda privilege: privilege != 'Z').details['object']['value'] == 'host-1'
+
+
 def test_a_privilege_that_the_session_lacks_is_named_with_its_object():
     told = refusal(step('A', 'X'), step('B', 'Y'), step('C', 'Z', entity=HOST), held=lambda privilege: privilege == 'X')
     assert told.message == 'B would fail: the user lacks the privilege Y.'
