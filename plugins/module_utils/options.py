@@ -98,3 +98,45 @@ QUESTIONS = Options({
         'response': {'type': 'str', 'required': True},
     }},
 })
+
+PLACEMENT = Options({
+    'host': {'type': 'str', 'aliases': ['esxi_hostname', 'destination_host']},
+    'cluster': {'type': 'str', 'aliases': ['destination_cluster']},
+    'resource_pool': {'type': 'str', 'aliases': ['destination_resourcepool']},
+})
+
+DESTINATION = Options({
+    'new_name': {'type': 'str', 'required': True, 'aliases': ['clone_name']},
+    **texts('destination_folder', 'destination_datacenter'),
+    'datastore': {'type': 'str', 'aliases': ['destination_datastore']},
+})
+
+HARDWARE = Options({
+    'hardware': {'type': 'dict', 'options': {
+        **{name: {'type': 'int'} for name in ('num_cpus', 'num_cpu_cores_per_socket', 'memory_mb')},
+        'boot_firmware': {'type': 'str', 'choices': ['bios', 'efi']},
+    }},
+    'annotation': {'type': 'str', 'aliases': ['notes']},
+    'guest_id': {'type': 'str'},
+    'config': {'type': 'dict'},
+})
+
+CUSTOMIZATION = Options({
+    'customization_spec': {'type': 'str'},
+    'customization': {'type': 'dict', 'options': {
+        'os': {'type': 'str', 'choices': ['linux', 'windows', 'cloud_init']},
+        **texts('hostname', 'domain', 'timezone', 'script_text', 'fullname', 'orgname', 'productid', 'joindomain',
+                'joinworkgroup', 'domainadmin', 'domainou', 'cloud_init_metadata'),
+        **{name: {'type': 'list', 'elements': 'str'} for name in ('dns_servers', 'dns_suffix', 'runonce')},
+        **{name: {'type': 'str', 'no_log': True}
+           for name in ('password', 'domainadminpassword', 'cloud_init_userdata')},
+        'hwclockUTC': {'type': 'bool', 'aliases': ['hwclock_utc']},
+        'autologon': {'type': 'bool', 'default': False},
+        'autologoncount': {'type': 'int', 'default': 1},
+    }},
+    'networks': {'type': 'list', 'elements': 'dict', 'options': {
+        'type': {'type': 'str', 'choices': ['dhcp', 'static']},
+        **texts('mac', 'ip', 'netmask', 'domain'),
+        **{name: {'type': 'list', 'elements': 'str'} for name in ('gateway', 'dns_servers')},
+    }, 'required_together': [['ip', 'netmask']], 'required_if': [['type', 'static', ['ip']]]},
+}, mutually_exclusive=[['customization_spec', 'customization']])

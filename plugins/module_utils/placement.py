@@ -26,12 +26,29 @@ def pool_of(inventory, params, host=None):
     resource = None
     if params['cluster']:
         resource = inventory.find('ClusterComputeResource', params['cluster'])
+    elif host and not params['resource_pool']:
+        return root_pool_of(inventory, host)
     elif host:
         resource = inventory.properties(host, 'parent')['parent']
     if params['resource_pool']:
         found = inventory.named('ResourcePool', params['resource_pool'], resource) if resource else []
         return found[0] if len(found) == 1 else inventory.find('ResourcePool', params['resource_pool'])
     return inventory.properties(resource, 'resourcePool')['resourcePool'] if resource else None
+
+
+def needed_pool(inventory, params, host=None):
+    """Returns what pool_of returns. Raises Refusal if nothing names the resource pool."""
+    pool = pool_of(inventory, params, host)
+    if pool is None:
+        raise Refusal('Name the resource pool, the cluster or the host that the virtual machine is to run in.',
+                      'InvalidArgument', details={'option': 'resource_pool'})
+    return pool
+
+
+def root_pool_of(inventory, host):
+    """Returns the reference of the root pool of the compute resource that a host belongs to."""
+    resource = inventory.properties(host, 'parent')['parent']
+    return inventory.properties(resource, 'resourcePool')['resourcePool']
 
 
 def datastore_of(inventory, name, datacenter=None):
@@ -45,14 +62,34 @@ def datastore_of(inventory, name, datacenter=None):
 def folder_of(inventory, path, datacenter=None, default=None):
     """Returns the reference of the folder at a path, or of the folder of virtual machines of a datacenter.
 
-    Without either it is `default`. Raises Refusal.
+    Without either it is `default`, and without that the one of the only datacenter there is. Raises Refusal.
     """
     if path:
         found = inventory.folder(path, datacenter)
         return found if found['type'] == 'Folder' else inventory.properties(found, 'vmFolder')['vmFolder']
     if datacenter:
         return inventory.properties(inventory.datacenter(datacenter), 'vmFolder')['vmFolder']
-    return default
+    return default or only_folder(inventory)
+
+
+def only_folder(inventory):
+    """Returns the reference of the VM folder of the only datacenter there is. Raises Refusal if there are several."""
+    found = [properties for _ref, properties in inventory.walk('Datacenter', None, ['name', 'vmFolder'])]
+    if len(found) != 1:
+        names = [wire.name(each['name']) for each in found]
+        raise Refusal(f'Name the folder or the datacenter; the datacenters are {", ".join(names)}.', 'InvalidArgument',
+                      details={'datacenters': names})
+    return found[0]['vmFolder']
+
+
+def place_of(inventory, target):
+    """Returns (folder, name) of where a target that is not there yet is to be. Raises Refusal unless it tells both."""
+    if target['path']:
+        above, _slash, name = target['path'].strip('/').rpartition('/')
+        return folder_of(inventory, above), wire.name(name)
+    if not target['name']:
+        raise inventory.no_virtual_machine(target)
+    return folder_of(inventory, target['folder'], target['datacenter']), target['name']
 
 
 def child_of(inventory, folder, name):
@@ -61,8 +98,16 @@ def child_of(inventory, folder, name):
     Raises Refusal if a folder has the name.
     """
     found = inventory.client.call(inventory.client.service('searchIndex'), 'FindChild', repeatable=True,
-                                  entity=folder, name=name)
+                                  entity=folder, name=wire.escaped(name))
     if found and found['type'] != 'VirtualMachine':
         raise Refusal(f'There is a folder named {name!r} where the virtual machine is to be.', 'DuplicateName',
                       details={'name': name, 'object': wire.plain(found)})
     return found
+
+
+def place_of_copy(vm, params):
+    """Returns (folder, name, what is told of a virtual machine that is there already, or None) of a copy of a VM."""
+    name = params['new_name'].replace('{name}', vm.name)
+    folder = folder_of(vm.inventory, params['destination_folder'], params['destination_datacenter'], vm['parent'])
+    found = child_of(vm.inventory, folder, name)
+    return folder, name, found and {'clone': {'moid': found['value'], 'name': name}}

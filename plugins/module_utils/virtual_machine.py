@@ -13,7 +13,9 @@ from .methods.encryption import EncryptionMethods
 from .methods.fault_tolerance import FaultToleranceMethods
 from .methods.migration import MigrationMethods
 from .methods.power import TOOLS_RUNNING, TOOLS_STATUS, PowerMethods
+from .methods.provisioning import ProvisioningMethods
 from .methods.record_replay import RecordReplayMethods
+from .methods.registration import RegistrationMethods
 from .methods.snapshots import SnapshotMethods
 from .methods.storage import StorageMethods
 from .questions import PENDING, question_of
@@ -21,7 +23,8 @@ from .snapshot_tree import POWER_STATES, flat
 
 
 class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
-                     FaultToleranceMethods, StorageMethods, EncryptionMethods):
+                     FaultToleranceMethods, StorageMethods, EncryptionMethods, ProvisioningMethods,
+                     RegistrationMethods):
     """A virtual machine as it was when it was read.
 
     `vm['runtime.powerState']` is a property by its path, read by itself or within one above it; None if unset.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from tests.simulator.objects.datastore import Datastore
 from tests.simulator.objects.folder import Folder
+from tests.simulator.objects.network import VmwareDistributedVirtualSwitch
 
 
 def add_datastore(simulator, name, *hosts):
@@ -33,3 +34,26 @@ def host(simulator, name):
 def set_of(simulator, entity, path, value):
     """Sets a property of a live object."""
     simulator.call(entity.set, path, value)
+
+
+def add_port_group(simulator, name):
+    """A port group of a distributed switch that all hosts have."""
+    def add():
+        VmwareDistributedVirtualSwitch.create(simulator.vcenter, f'switch of {name}', simulator.vcenter.objects(
+            'Datacenter')[0], simulator.vcenter.objects('HostSystem'), name)
+    simulator.call(add)
+
+
+def keep_specification(simulator, name, spec):
+    """A guest customization specification that the vCenter keeps."""
+    simulator.call(lambda: simulator.vcenter.find('CustomizationSpecManager').CreateCustomizationSpec(None, {
+        '_typeName': 'CustomizationSpecItem', 'spec': spec, 'info': {
+            '_typeName': 'CustomizationSpecInfo', 'name': name, 'description': '', 'type': 'Linux'}}))
+
+
+LINUX = {
+    '_typeName': 'CustomizationSpec', 'globalIPSettings': {'_typeName': 'CustomizationGlobalIPSettings'},
+    'identity': {'_typeName': 'CustomizationLinuxPrep', 'domain': 'example.com', 'hostName': {
+        '_typeName': 'CustomizationVirtualMachineName'}},
+    'nicSettingMap': [{'_typeName': 'CustomizationAdapterMapping', 'adapter': {
+        '_typeName': 'CustomizationIPSettings', 'ip': {'_typeName': 'CustomizationDhcpIpGenerator'}}}]}

@@ -152,11 +152,24 @@ class _Change:
         if not device.get('backing'):
             raise self._invalid('device.backing')
         backing = {**device['backing']}
+        named = self._named_datastore(backing)
+        if named is not None:
+            backing['datastore'] = named.ref
         backing['fileName'] = self._disk_file(backing)
         backing.setdefault('diskMode', 'persistent')
         backing.setdefault('datastore', self.vm.get('datastore')[0])
         backing.setdefault('uuid', f'6000c29{self.config["instanceUuid"][7:-4]}{device["key"]:04d}')
         device.update(backing=backing, capacityInKB=capacity, capacityInBytes=capacity * KB_BYTES)
+
+    def _named_datastore(self, backing):
+        """The Datastore that the file name of a backing begins with, `[LocalDS_0]`, or None."""
+        name = re.match(r'\[([^]]+)\]', backing.get('fileName', ''))
+        if name is None:
+            return None
+        for datastore in self.vm.vcenter.objects('Datastore'):
+            if datastore.get('name') == name[1]:
+                return datastore
+        raise Fault('InvalidDatastorePath', datastorePath=backing['fileName'])
 
     def _disk_file(self, backing):
         """The file of a new disk: the one named, or the next free name in the machine's folder."""

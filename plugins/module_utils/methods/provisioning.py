@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Provisioning: clones, instant clones, templates and customized guests.
+
+Source: the API pages of CloneVM_Task, InstantClone_Task, CustomizeVM_Task, MarkAsTemplate and MarkAsVirtualMachine.
+"""
+
+from __future__ import annotations
+
+from .. import wire
+from .registration import entity_name
+from .step import Methods
+
+LINKED = 'createNewChildDiskBacking'
+CUSTOMIZE = 'VirtualMachine.Provisioning.Customize'
+PENDING = 'TOOLSDEPLOYPKG_PENDING'
+# (source is a template, clone is a template) -> privilege on the source.
+CLONE = {
+    (False, False): 'VirtualMachine.Provisioning.Clone',
+    (False, True): 'VirtualMachine.Provisioning.CreateTemplateFromVM',
+    (True, False): 'VirtualMachine.Provisioning.DeployTemplate',
+    (True, True): 'VirtualMachine.Provisioning.CloneTemplate',
+}
+
+
+class ProvisioningMethods(Methods):
+    """Needs runtime.powerState, config.template, and for customize guest.customizationInfo.customizationStatus."""
+
+    def clone(self, folder, name, spec):
+        """CloneVM_Task with a VirtualMachineCloneSpec; its result is the new virtual machine's reference."""
+        running = 'A template cannot be powered on.' if spec['template'] and spec['powerOn'] else None
+        return self._step('CloneVM_Task', CLONE[bool(self['config.template']), spec['template']], folder=folder,
+                          name=wire.escaped(name), spec=spec,
+                          forecasts={'InvalidArgument': running, **entity_name(name)})
+
+    def instant_clone(self, spec):
+        """InstantClone_Task with a VirtualMachineInstantCloneSpec; its result is the reference of the new VM."""
+        off = None if self.power_state == 'powered_on' else (
+            f'{self.name} is {self.power_state}; only a running virtual machine can be instant cloned.')
+        return self._step('InstantClone_Task', CLONE[False, False], spec=spec,
+                          forecasts={'InvalidState': off, **entity_name(wire.name(spec['name']))})
+
+    def check_customization(self, spec):
+        """CheckCustomizationSpec: fails with the CustomizationFault that stands against a CustomizationSpec."""
+        return self._step('CheckCustomizationSpec', CUSTOMIZE, spec=spec)
+
+    def customize(self, spec):
+        """CustomizeVM_Task: has the guest customized when it is powered on next."""
+        pending = self['guest.customizationInfo.customizationStatus'] == PENDING
+        return self._step('CustomizeVM_Task', CUSTOMIZE, spec=spec, forecasts={
+            **self._needs_power('powered_off'),
+            'CustomizationPending': f'{self.name} has a customization that its next power-on will do.' if pending
+            else None})
+
+    def mark_as_template(self):
+        """MarkAsTemplate."""
+        return self._step('MarkAsTemplate', 'VirtualMachine.Provisioning.MarkAsTemplate',
+                          forecasts=self._needs_power('powered_off'))
+
+    def mark_as_virtual_machine(self, pool, host=None):
+        """MarkAsVirtualMachine, in a pool and on a host of its compute resource."""
+        return self._step('MarkAsVirtualMachine', 'VirtualMachine.Provisioning.MarkAsVM', pool=pool, host=host)

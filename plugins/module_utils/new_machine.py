@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a new virtual machine is made of: the VirtualMachineConfigSpec of the option group HARDWARE, disks and adapters.
+
+Source: the API pages of VirtualMachineConfigSpec, VirtualDeviceConfigSpec, VirtualDisk and VirtualEthernetCard.
+"""
+
+from __future__ import annotations
+
+from . import wire
+from .placement import datastore_of
+
+# Option of hardware -> member of VirtualMachineConfigSpec.
+MEMBERS = {'num_cpus': 'numCPUs', 'num_cpu_cores_per_socket': 'numCoresPerSocket', 'memory_mb': 'memoryMB',
+           'boot_firmware': 'firmware'}
+CONTROLLERS = {'paravirtual': 'ParaVirtualSCSIController', 'lsilogic': 'VirtualLsiLogicController',
+               'lsilogicsas': 'VirtualLsiLogicSASController', 'buslogic': 'VirtualBusLogicController'}
+ADAPTERS = {'vmxnet3': 'VirtualVmxnet3', 'e1000': 'VirtualE1000', 'e1000e': 'VirtualE1000e'}
+KB = {'size_kb': 1, 'size_mb': 1024, 'size_gb': 1024 * 1024}
+# Devices of one request name each other by negative keys; the server gives them others. A controller takes unit 7.
+CONTROLLER, FIRST_DISK, FIRST_ADAPTER = -1, -101, -201
+CONTROLLER_UNIT = 7
+
+
+def config_spec(params, **more):
+    """Returns the VirtualMachineConfigSpec that the options of HARDWARE describe, with more members, or None."""
+    hardware = {MEMBERS[option]: value for option, value in (params['hardware'] or {}).items()}
+    spec = wire.data('VirtualMachineConfigSpec', **hardware, annotation=params['annotation'],
+                     guestId=params['guest_id'], **more)
+    spec.update(wire.annotated(params['config'] or {}))
+    return spec if set(spec) != {wire.TYPE} else None
+
+
+def new_devices(inventory, params):
+    """Returns the VirtualDeviceConfigSpecs of the disks and networks in the options, and of the controller they need.
+
+    Raises Refusal for a datastore or a network that is not there.
+    """
+    disks = [disk(inventory, params, number, each) for number, each in enumerate(params['disk'])]
+    controller = wire.data(CONTROLLERS[params['scsi']], key=CONTROLLER, busNumber=0, sharedBus='noSharing')
+    adapters = [adapter(inventory, number, each) for number, each in enumerate(params['networks'])]
+    return [added(device) for device in ([controller] if disks else [])] + [
+        added(device, fileOperation='create') for device in disks] + [added(device) for device in adapters]
+
+
+def added(device, **more):
+    """Returns the VirtualDeviceConfigSpec that adds a device."""
+    return wire.data('VirtualDeviceConfigSpec', operation='add', device=device, **more)
+
+
+def adapter(inventory, number, options):
+    """Returns the network adapter of an entry of the option networks."""
+    return wire.data(ADAPTERS[options['device_type']], key=FIRST_ADAPTER - number, macAddress=options['mac'],
+                     addressType='manual' if options['mac'] else 'generated',
+                     backing=network_backing(inventory, options['name']))
+
+
+def disk(inventory, params, number, options):
+    """Returns the VirtualDisk of an entry of the option disk."""
+    size = next(options[unit] * factor for unit, factor in KB.items() if options[unit])
+    place = datastore_path(inventory, options['datastore'], params['datacenter']) if options['datastore'] else ''
+    backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=place, diskMode='persistent',
+                        thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
+    return wire.data('VirtualDisk', key=FIRST_DISK - number, controllerKey=CONTROLLER, capacityInKB=size,
+                     unitNumber=number + (number >= CONTROLLER_UNIT), backing=backing)
+
+
+def datastore_path(inventory, name, datacenter=None):
+    """Returns `[datastore]`, for a file whose name the server chooses, of a datastore by its name or moid."""
+    ref = datastore_of(inventory, name, datacenter)
+    return f'[{inventory.properties(ref, "name")["name"] if ref["value"] == name else name}]'
+
+
+def network_backing(inventory, name):
+    """Returns the backing of an adapter on a network or a distributed port group, by its name or moid."""
+    ref = inventory.find('Network', name)
+    if not ref['value'].startswith('dvportgroup'):
+        return wire.data('VirtualEthernetCardNetworkBackingInfo', network=ref,
+                         deviceName=inventory.properties(ref, 'name')['name'] if ref['value'] == name else name)
+    group = inventory.properties(wire.reference('DistributedVirtualPortgroup', ref['value']), 'key',
+                                 'config.distributedVirtualSwitch')
+    switch = inventory.properties(group['config.distributedVirtualSwitch'], 'uuid')
+    return wire.data('VirtualEthernetCardDistributedVirtualPortBackingInfo', port=wire.data(
+        'DistributedVirtualSwitchPortConnection', portgroupKey=group['key'], switchUuid=switch['uuid']))
