@@ -64,7 +64,7 @@ def server(listening, request):
     """The server, whose whole script is to be played."""
     listening.play()
     yield listening
-    assert listening.script == []
+    assert listening.script == [] or request.node.get_closest_marker('xfail')
 
 
 @pytest.fixture(autouse=True)
@@ -282,6 +282,14 @@ def test_a_session_for_somebody_else_is_theirs_to_end(server, made):
     assert 'Logout' not in server.methods()
 
 
+@pytest.mark.xfail(reason='Client.new_session returns the session_id that has ended: module session, state present',
+                   strict=True)
+def test_in_place_of_a_session_that_has_ended_there_is_a_new_one(server, made):
+    client = made(*LOG_IN[:2], (200, None), *LOG_IN, session_id='ended')
+    assert not client.is_logged_in()
+    assert client.new_session().token == TOKEN
+
+
 @pytest.mark.parametrize('answers', [
     [EXPIRED], [(503, HTML)] * 3, [RESET_READ], [(500, {'_typeName': 'SystemError'})], [(401, HTML)]])
 def test_a_log_out_that_fails_is_as_good(connected, answers):
@@ -336,6 +344,8 @@ def test_a_fault_is_told_with_its_members_its_cause_and_its_status(connected):
     ((500, {'_typeName': 'NotSupported'}), 'NotSupported', 'NotSupported'),
     ((404, {'_typeName': 'NotFound', 'faultstring': 'Gone.'}), 'NotFound', 'Gone.'),
     ((403, {'_typeName': 'NoPermission', 'faultstring': 'No.'}, {}, 'text/plain'), 'NoPermission', 'No.'),
+    pytest.param((401, {'_typeName': 'NoPermission', 'faultstring': 'No.'}), 'NoPermission', 'No.',
+                 marks=pytest.mark.xfail(reason='answers.py has its own words for any 401', strict=True)),
     ((500, {'_typeName': 'LocalizedMethodFault', 'localizedMessage': 'Off.', 'fault': {'_typeName': 'InvalidState'}}),
      'InvalidState', 'Off.'),
 ])
