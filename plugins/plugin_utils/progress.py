@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How far a fleet is: shown at -v while it runs, and told at the end of a run that was interrupted.
 
-A worker that is interrupted has no time to speak, so it keeps a note in the run's private folder; the parent, which
-ends last, finds the notes of tasks that have not come to their end.
+A worker that is interrupted has no time to speak, so it keeps a note in the run's private folder, written before
+anything is begun; the parent, which ends last, finds the notes of tasks that have not come to their end. It marks the
+run as ended before it reads them, and a worker looks for the mark after it wrote: what the note does not tell of is
+never begun.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 import os
 import time
 
-from .run_folder import files, private_file, run_file
+from .run_folder import files, is_ended, private_file, run_file
 
 NOTE = '.fleet'
 SHOWN_EVERY = 1.0  # seconds
@@ -41,6 +43,8 @@ class Progress:
             note.truncate()
             note.write(json.dumps({'task': self.task, 'state': state}))
         os.replace(beside, self.path)
+        if is_ended():
+            raise KeyboardInterrupt
         if time.monotonic() - self.shown >= SHOWN_EVERY:
             self.shown = time.monotonic()
             self.show(line(self.task, state))

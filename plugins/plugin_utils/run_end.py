@@ -22,6 +22,7 @@ PARENT = os.getpid()
 def end():
     """Ends the run's own affairs, if this is the process that began it; workers leave them to the others."""
     if os.getpid() == PARENT:
+        allow_no_log_in()
         for told in interrupted():
             print(told, file=sys.stderr)
         log_out()
@@ -38,9 +39,7 @@ def end_when_terminated():
     before = signal.getsignal(signal.SIGTERM)
 
     def terminated(number, frame):
-        if os.getpid() == PARENT:
-            allow_no_log_in()
-            end()
+        end()
         if callable(before):
             before(number, frame)
         else:

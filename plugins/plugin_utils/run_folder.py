@@ -10,6 +10,7 @@ import os
 from ansible import constants
 
 PREFIX = 'vsphere.vm-'
+ENDED = 'ended'
 
 
 def run_file(name):
@@ -20,6 +21,11 @@ def run_file(name):
 def files(suffix):
     """Returns the paths of the files of this run that end so."""
     return glob.glob(f'{glob.escape(run_file(""))}*{suffix}')
+
+
+def is_ended():
+    """Tells whether this run is being ended."""
+    return os.path.exists(run_file(ENDED))
 
 
 def private_file(path, create=True):

@@ -19,10 +19,9 @@ from contextlib import contextmanager
 from ..module_utils.client import Client
 from ..module_utils.faults import Failure, Refusal
 from ..module_utils.keeper import Keeper, Session
-from .run_folder import files, private_file, run_file
+from .run_folder import ENDED, files, is_ended, private_file, run_file
 
 SESSION = '.session'
-ENDED = 'ended'
 # What makes two log-ins the same one; the rest of the options may differ from task to task.
 REACHING = ('hostname', 'port', 'validate_certs', 'ca_cert', 'proxy_host', 'proxy_port')
 IDENTITY = (*REACHING, 'username', 'password', 'session_id', 'release')
@@ -60,7 +59,7 @@ class RunKeeper(Keeper):
         """Holds off the other processes of the run, and takes what they have logged in meanwhile."""
         with private_file(f'{self.path}.lock') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if os.path.exists(run_file(ENDED)):
+            if is_ended():
                 raise Refusal('The run is being ended: no new log-in.', 'RunEnded', category='state')
             self._session = self._load()
             yield self
@@ -99,7 +98,7 @@ class RunKeeper(Keeper):
 
 
 def allow_no_log_in():
-    """Makes log-ins fail from now on: workers that run on must not log in behind the log-out."""
+    """Has the workers of this run begin nothing more: no log-in behind the log-out, no virtual machine of a fleet."""
     private_file(run_file(ENDED)).close()
 
 
