@@ -52,6 +52,8 @@ KINDS = {
 # What virtual machines are in and on, and the way to all of it; each has a name and a parent.
 PLACES = ('Folder', 'Datacenter', 'ComputeResource', 'HostSystem', 'ResourcePool')
 PLACES_EDGES = ('folders', 'vms', 'hosts', 'compute', 'pools', 'subpools')
+# Where an inventory path goes on from what is in a vApp, or is one.
+ABOVE = {'VirtualMachine': ('parent', 'parentVApp'), 'VirtualApp': ('parentFolder', 'parentVApp')}
 # What a virtual machine holds references to; a base type stands for those that derive from it, such as a port group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host',
@@ -65,8 +67,19 @@ def how_of(target):
 
 def unauthenticated(page):
     """Tells whether a RetrieveResult holds back properties because the session has expired; the call is open to all."""
-    return any(wire.type_of(missing['fault']) == 'NotAuthenticated' for content in (page or {}).get('objects') or []
-               for missing in content.get('missingSet') or [])
+    missing = [each for content in (page or {}).get('objects') or [] for each in content.get('missingSet') or []]
+    return any(wire.fault_parts(each['fault'])[0] == 'NotAuthenticated' for each in missing)
+
+
+def unread_but_names(unread):
+    """Returns an `unread` that passes over what is only named for convenience, and may be beyond the user's rights."""
+    def passing_over(ref, path, fault):
+        if ref['type'] in RELATED:
+            return
+        if unread is None:
+            raise fault
+        unread(ref, path, fault)
+    return passing_over
 
 
 class Inventory:
@@ -85,21 +98,23 @@ class Inventory:
         """
         collector = self.client.service('propertyCollector')
         session = self.client.session
-        for _try in range(2):
-            page = self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
+
+        def first_page():
+            return self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
                                     options=wire.data('RetrieveOptions', maxObjects=PAGE))
-            if not unauthenticated(page) or not session.owned:
-                break
+        page = first_page()
+        if unauthenticated(page) and session.owned:
             self.client.renew(session)
+            page = first_page()
+        elif not page and self.expired():
+            page = first_page()
         while page:
             for content in page.get('objects') or []:
                 for missing in content.get('missingSet') or []:
-                    # What is only named for convenience may be beyond the user's rights.
-                    if content['obj']['type'] not in RELATED:
-                        fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
-                        if unread is None:
-                            raise fault
-                        unread(content['obj'], missing['path'], fault)
+                    fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
+                    if unread is None:
+                        raise fault
+                    unread(content['obj'], missing['path'], fault)
                 yield content['obj'], wire.retrieved(content)
             token = page.get('token')
             page = token and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=token)
@@ -120,7 +135,7 @@ class Inventory:
                     each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
                                          for path in related]
             try:
-                return list(self.retrieve(wanted, unread=unread))
+                return list(self.retrieve(wanted, unread=unread_but_names(unread) if related else unread))
             except Fault as fault:
                 gone = wire.at(fault.details, 'obj.value')
                 if fault.name != 'ManagedObjectNotFound' or gone not in [ref['value'] for ref in refs]:
@@ -228,9 +243,10 @@ class Inventory:
         `target` holds exactly one of moid, name, uuid, instance_uuid and path, maybe with folder and datacenter.
         `properties` are the paths to read, `name` among them. Raises Refusal if more than one is meant.
         """
-        read = self.read(self.targeted(target), properties, related)
-        if not read and self.expired():
-            read = self.read(self.targeted(target), properties, related)
+        refs = self.targeted(target)
+        if not refs and self.expired():
+            refs = self.targeted(target)
+        read = self.read(refs, properties, related)
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
         if len(found) > 1:
@@ -295,7 +311,8 @@ class Inventory:
         """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""
         names = []
         while ref:
-            properties = self.properties(ref, 'name', 'parent')
+            above = ABOVE.get(ref['type'], ('parent',))
+            properties = self.properties(ref, 'name', *above)
             names.insert(0, properties['name'])
-            ref = properties.get('parent')
+            ref = next((properties[path] for path in above if properties.get(path)), None)
         return '/'.join(names[1:])

@@ -125,7 +125,7 @@ def summary(info):
     return {
         'moid': info['key'], 'operation': info.get('name') or info.get('descriptionId'), 'state': info['state'],
         'progress': info.get('progress'), 'entity': wire.plain(info.get('entity')),
-        'entity_name': info.get('entityName'),
+        'entity_name': info.get('entityName') and wire.name(info['entityName']),
         'queued': info.get('queueTime'), 'started': info.get('startTime'), 'completed': info.get('completeTime'),
         'cancelled': info.get('cancelled', False), 'cancelable': info.get('cancelable', False),
         'result': wire.plain(info.get('result')),

@@ -219,7 +219,6 @@ def test_what_is_only_named_may_be_beyond_the_users_rights(vcenter, inventory):
     assert names == {'vm-1': 'app-1'}
 
 
-@pytest.mark.xfail(reason='lookup.py passes over it, and whereabouts.py meets a KeyError', strict=True)
 def test_what_is_asked_for_by_itself_may_not(vcenter, inventory):
     vcenter.unreadable[('HostSystem', 'host-21')] = 'NoPermission'
     with pytest.raises(Fault, match='NoPermission'):
@@ -253,8 +252,7 @@ def test_infos_of_tasks_come_in_the_order_of_the_tasks(vcenter, inventory):
 # -- a session that is over
 
 
-@pytest.mark.parametrize('how', ['nothing', 'missing', pytest.param('wrapped', marks=pytest.mark.xfail(
-    reason='lookup.unauthenticated does not look into a LocalizedMethodFault', strict=True))])
+@pytest.mark.parametrize('how', ['nothing', 'missing', 'wrapped'])
 def test_a_session_that_is_over_is_renewed_and_the_machine_is_found(vcenter, inventory, how):
     vcenter.vm(1)
     for target in ({'moid': 'vm-1'}, {'name': 'app-1'}):
@@ -293,7 +291,6 @@ def test_a_session_that_lasts_is_not_renewed_where_nothing_is_found(vcenter, inv
     assert vcenter.renewed == 0
 
 
-@pytest.mark.xfail(reason='only virtual_machine() doubts an answer with nothing', strict=True)
 @pytest.mark.parametrize(('kind', 'moid'), [('HostSystem', 'host-21'), ('VirtualMachine', 'vm-1')])
 def test_a_walk_finds_what_is_there_when_the_session_was_over(vcenter, inventory, kind, moid):
     """Else a fleet that `where` selects is one of nobody, and all is well."""
@@ -386,7 +383,6 @@ def test_a_name_means_the_primary_and_not_its_secondary(vcenter, inventory):
     assert [each['moid'] for each in told.details['candidates']] == ['vm-1', 'vm-3']
 
 
-@pytest.mark.xfail(reason='Inventory.path_of knows no parentVApp', strict=True)
 def test_the_path_of_a_machine_in_a_vapp(vcenter, inventory):
     vcenter.add(('VirtualApp', 'resgroup-v9'), None, 'shop', parentFolder=wire.reference('Folder', 'group-v3'))
     key = vcenter.vm(1, parent=None, parentVApp=wire.reference('VirtualApp', 'resgroup-v9'))

@@ -318,6 +318,5 @@ def test_a_task_that_is_queued_has_little_to_tell():
     assert tasks.summary({**INFO, 'result': wire.boxed(['a'])})['result'] == ['a']
 
 
-@pytest.mark.xfail(reason='tasks.summary tells the entity name as the server writes it', strict=True)
 def test_names_are_told_as_people_write_them():
     assert tasks.summary({**INFO, 'entityName': 'a%2fb'})['entity_name'] == 'a/b'

@@ -7,10 +7,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
-
-pytest.importorskip('hypothesis')
 from hypothesis import given, settings
 from hypothesis import strategies as some
 

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A run of ansible-playbook as the plugins see it: a folder of its own, options, and processes that are forked."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+
+import pytest
+from ansible import constants
+
+from tests.simulator import Simulator
+
+
+@pytest.fixture(scope='session')
+def served():
+    """A server for all tests."""
+    with Simulator(vms=1) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(served):
+    """The server, which nobody is logged in to before a test, and nobody may be after it."""
+    yield served
+    left = len(served.sessions)
+    served.expire_sessions()
+    assert left == 0
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The folder of the run."""
+    monkeypatch.setattr(constants, 'DEFAULT_LOCAL_TMP', str(tmp_path), raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def options(simulator):
+    """The options of a task that reaches the server."""
+    return {'hostname': simulator.host, 'port': simulator.port, 'username': simulator.username,
+            'password': simulator.password, 'ca_cert': str(simulator.ca_cert), 'validate_certs': True}
+
+
+@pytest.fixture
+def in_children():
+    """Runs a function in so many forked processes at once; returns what each of them returned, as JSON has it."""
+    def run(function, count):
+        children = [_forked(function) for _number in range(count)]
+        answers = []
+        for child, reading in children:
+            with os.fdopen(reading) as pipe:
+                answers.append(json.loads(pipe.read()))
+            os.waitpid(child, 0)
+        assert not [each['error'] for each in answers if 'error' in each]
+        return [each['answer'] for each in answers]
+    return run
+
+
+def _forked(function):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            answer = {'answer': function()}
+        except BaseException:
+            answer = {'error': traceback.format_exc()}
+        os.write(writing, json.dumps(answer).encode())
+        os._exit(0)
+    os.close(writing)
+    return child, reading

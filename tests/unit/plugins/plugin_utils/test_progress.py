@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How far a fleet is: shown while it runs, and kept in a note for whoever outlives an interrupted worker."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from ansible_collections.vsphere.vm.plugins.plugin_utils import progress
+
+RUNNING = {'moid': 'vm-2', 'name': 'b', 'task': 'task-7', 'seconds': 1.5}
+STATE = {'total': 3, 'failed': 1, 'done': [{'moid': 'vm-1', 'name': 'a'}], 'not_begun': [{'moid': 'vm-3', 'name': 'c'}],
+         'running': [RUNNING]}
+
+
+@pytest.mark.parametrize(('state', 'line'), [
+    (STATE, 'power: 1 of 3 done, 1 failed, 1 running, the slowest b for 1.5 s, 1 not begun'),
+    ({**STATE, 'running': [], 'failed': 0}, 'power: 1 of 3 done, 0 failed, 0 running, 1 not begun'),
+])
+def test_a_state_in_one_line(state, line):
+    assert progress.line('power', state) == line
+
+
+def test_it_is_shown_now_and_then_and_noted_each_time(folder, monkeypatch):
+    moments = iter([10.0, 10.0, 10.9, 11.0, 11.0])
+    monkeypatch.setattr(progress.time, 'monotonic', lambda: next(moments))
+    shown = []
+    with progress.Progress('power', shown.append) as told:
+        for total in (1, 2, 3):
+            told({**STATE, 'total': total})
+            (note,) = folder.iterdir()
+            assert f'"total": {total}' in note.read_text(encoding='utf-8')
+            assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    assert [line[:15] for line in shown] == ['power: 1 of 1 d', 'power: 1 of 3 d']
+    assert not list(folder.iterdir())
+
+
+def test_a_task_that_has_no_fleet_leaves_and_shows_nothing(folder):
+    shown = []
+    with progress.Progress('power', shown.append):
+        pass
+    assert (shown, list(folder.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize(('error', 'left'), [(LookupError, 0), (KeyboardInterrupt, 1), (SystemExit, 1)])
+def test_the_note_of_a_fleet_stays_only_if_it_was_interrupted(folder, error, left):
+    with pytest.raises(error), progress.Progress('power', str) as told:
+        told(STATE)
+        raise error
+    assert len(list(folder.iterdir())) == left
+
+
+def test_an_interrupted_fleet_is_told_of_and_its_note_removed(folder):
+    progress.Progress('power', str)({**STATE, 'running': [RUNNING, {**RUNNING, 'name': 'd', 'task': None, 'moid': 'vm-4'}]})
+    (told,) = progress.interrupted()
+    assert told.splitlines() == [
+        'power: 1 of 3 done, 1 failed, 2 running, the slowest b for 1.5 s, 1 not begun when it was interrupted.',
+        '  done: a', '  may run on in the vCenter: b (task-7), d (vm-4)', '  not begun: c']
+    assert not list(folder.iterdir())
+    assert list(progress.interrupted()) == []
+
+
+def test_a_note_says_none_where_there_are_none():
+    progress.Progress('power', str)({**STATE, 'done': [], 'running': [], 'not_begun': []})
+    (told,) = progress.interrupted()
+    assert told.splitlines()[1:] == ['  done: none', '  may run on in the vCenter: none', '  not begun: none']
