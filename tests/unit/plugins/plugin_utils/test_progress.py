@@ -7,7 +7,7 @@ from __future__ import annotations
 import stat
 
 import pytest
-from ansible_collections.vsphere.vm.plugins.plugin_utils import progress
+from ansible_collections.vsphere.vm.plugins.plugin_utils import progress, run_session
 
 RUNNING = {'moid': 'vm-2', 'name': 'b', 'task': 'task-7', 'seconds': 1.5}
 STATE = {'total': 3, 'failed': 1, 'done': [{'moid': 'vm-1', 'name': 'a'}], 'not_begun': [{'moid': 'vm-3', 'name': 'c'}],
@@ -45,14 +45,26 @@ def test_a_task_that_has_no_fleet_leaves_and_shows_nothing(folder):
 
 @pytest.mark.parametrize(('error', 'left'), [(LookupError, 0), (KeyboardInterrupt, 1), (SystemExit, 1)])
 def test_the_note_of_a_fleet_stays_only_if_it_was_interrupted(folder, error, left):
-    with pytest.raises(error), progress.Progress('power', str) as told:
-        told(STATE)
-        raise error
+    def fails():
+        with progress.Progress('power', str) as told:
+            told(STATE)
+            raise error
+
+    with pytest.raises(error):
+        fails()
     assert len(list(folder.iterdir())) == left
 
 
+def test_a_fleet_of_a_run_that_is_ended_goes_no_further_than_its_note():
+    run_session.allow_no_log_in()
+    with pytest.raises(KeyboardInterrupt):
+        progress.Progress('power', str)(STATE)
+    assert len(list(progress.interrupted())) == 1
+
+
 def test_an_interrupted_fleet_is_told_of_and_its_note_removed(folder):
-    progress.Progress('power', str)({**STATE, 'running': [RUNNING, {**RUNNING, 'name': 'd', 'task': None, 'moid': 'vm-4'}]})
+    untold = {'moid': 'vm-4', 'name': 'd', 'task': None, 'seconds': 0.1}
+    progress.Progress('power', str)({**STATE, 'running': [RUNNING, untold]})
     (told,) = progress.interrupted()
     assert told.splitlines() == [
         'power: 1 of 3 done, 1 failed, 2 running, the slowest b for 1.5 s, 1 not begun when it was interrupted.',

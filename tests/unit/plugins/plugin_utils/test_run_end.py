@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The end of a run, in whatever way it comes: sessions are ended, interrupted fleets are told of, by the parent alone."""
+"""The end of a run, in whatever way it comes: sessions are ended, interrupted fleets told of, by the parent alone."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ constants.DEFAULT_LOCAL_TMP = {folder!r}
 from ansible_collections.vsphere.vm.plugins.plugin_utils import run_end
 from ansible_collections.vsphere.vm.plugins.plugin_utils.run_session import RunKeeper
 from ansible_collections.vsphere.vm.plugins.module_utils.client import Client
+run_end.register()
 run_end.register()
 options = {options!r}
 Client(options, RunKeeper(options)).session

@@ -281,9 +281,13 @@ def test_also_among_processes(in_children):
 
 
 def test_what_a_borrower_has_changed_is_kept_whatever_happens_to_it():
-    with pytest.raises(LookupError), RunKeeper(NOWHERE).leased_collector() as lease:
-        lease.update(collector='a-long-name', filter='f')
-        raise LookupError
+    def fails():
+        with RunKeeper(NOWHERE).leased_collector() as lease:
+            lease.update(collector='a-long-name', filter='f')
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fails()
     with RunKeeper(NOWHERE).leased_collector() as lease:
         assert lease == {'collector': 'a-long-name', 'filter': 'f'}
         lease.clear()
