@@ -45,7 +45,7 @@ options:
         description: A script that runs in a Linux guest before and after the customization.
         type: str
       password:
-        description: Password of the administrator of a Windows guest, or of root in a Linux guest.
+        description: Password of the administrator of a Windows guest or, since vCenter 9.1, of root in a Linux guest.
         type: str
       fullname:
         description: Name of the owner of a Windows guest.
@@ -69,7 +69,7 @@ options:
         description: Password of O(customization.domainadmin).
         type: str
       domainou:
-        description: Organizational unit in O(customization.joindomain).
+        description: Organizational unit in O(customization.joindomain), since vCenter 8.0 U2.
         type: str
       autologon:
         description: Log the administrator of a Windows guest on.

@@ -12,7 +12,8 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Declares whether a virtual machine is in the inventory, and has vCenter read its files again.
-  - To be registered, it is named by O(name), with O(folder) or O(datacenter), or by O(path).
+  - To be registered, it is named by O(name), with O(folder) or O(datacenter), or by O(path). O(vms) and O(where) reach
+    only what is registered already.
 options:
   state:
     description:

@@ -15,6 +15,7 @@ description:
     say.
   - It is named by O(name), with O(folder) or O(datacenter), or by O(path). A new one has no operating system;
     M(vsphere.vm.clone) makes those that have.
+  - O(vms) and O(where) reach only what is there already.
 options:
   state:
     description:
@@ -152,7 +153,8 @@ from ..module_utils.operation import Operation
 from ..module_utils.options import HARDWARE, PLACEMENT, Options, flags, texts
 from ..module_utils.placement import host_of, needed_pool, place_of
 
-THERE, GONE = {'present': True}, {'present': False}
+THERE = {'present': True}
+GONE = {'present': False}
 
 
 def vm(vm, params):

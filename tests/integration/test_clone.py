@@ -160,21 +160,22 @@ def test_what_only_the_server_knows(ansible_playbook, simulator):
     assert 'snapshot_name' in run.result('Linked to nothing')['msg']
 
 
-@pytest.mark.parametrize(('template', 'is_template', 'privilege'), [
-    (False, False, 'Clone'), (False, True, 'CreateTemplateFromVM'), (True, False, 'DeployTemplate'),
-    (True, True, 'CloneTemplate')])
-def test_a_privilege_that_is_lacking(ansible_playbook, start_simulator, template, is_template, privilege):
-    simulator = start_simulator(vms=1, users={'op@vsphere.local': {
-        'password': 'secret-of-op', 'denied': [f'VirtualMachine.Provisioning.{privilege}']}})
+@pytest.mark.parametrize(('template', 'is_template', 'denied'), [
+    (False, False, 'VirtualMachine.Provisioning.Clone'),
+    (False, True, 'VirtualMachine.Provisioning.CreateTemplateFromVM'),
+    (True, False, 'VirtualMachine.Provisioning.DeployTemplate'), (True, True, 'VirtualMachine.Provisioning.CloneTemplate'),
+    (False, False, 'VirtualMachine.Inventory.CreateFromExisting'), (False, False, 'Datastore.AllocateSpace'),
+    (True, False, 'Resource.AssignVMToPool')])
+def test_a_privilege_that_is_lacking(ansible_playbook, start_simulator, template, is_template, denied):
+    simulator = start_simulator(vms=1, users={'op@vsphere.local': {'password': 'secret-of-op', 'denied': [denied]}})
     simulator.call(simulator.vm('vm-1').edit_config, lambda config: config.update(template=template))
-    options = {'moid': 'vm-1', 'new_name': 'new', 'is_template': is_template}
+    options = {'moid': 'vm-1', 'new_name': 'new', 'is_template': is_template, 'datastore': 'LocalDS_0'}
     run = ansible_playbook([{'name': str(check), 'ignore_errors': True, 'check_mode': check, CLONE: options}
                             for check in (True, False)], simulator=simulator,
                            env={'VMWARE_USER': 'op@vsphere.local', 'VMWARE_PASSWORD': 'secret-of-op'})
     for check in ('True', 'False'):
         fault = run.result(check)['fault']
-        assert fault['name'] == 'NoPermission'
-        assert fault['details']['privilegeId'] == f'VirtualMachine.Provisioning.{privilege}'
+        assert fault['name'] == 'NoPermission' and fault['details']['privilegeId'] == denied
 
 
 def test_passwords_stay_hidden(ansible_playbook, simulator):

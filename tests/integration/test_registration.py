@@ -77,8 +77,9 @@ def test_states_are_declared(ansible_playbook, simulator):
 
 
 def test_a_virtual_machine_takes_other_files(ansible_playbook, simulator):
-    run = ansible_playbook([{'name': 'Leave', REGISTRATION: {'moid': 'vm-2', 'state': 'unregistered'}}] + matrix.tasks(
-        REGISTRATION, {'moid': 'vm-1', 'state': 'reloaded_from_path', 'configuration_path': OTHER})).assert_ok()
+    run = ansible_playbook([
+        {'name': 'Leave', REGISTRATION: {'moid': 'vm-2', 'state': 'unregistered'}},
+        *matrix.tasks(REGISTRATION, {'moid': 'vm-1', 'state': 'reloaded_from_path', 'configuration_path': OTHER})]).assert_ok()
     matrix.assert_declared(run, True)
     assert run.result('0 real')['diff']['before']['vmx_path'] == PATH
     assert run.result('0 real')['vm'] == {'moid': 'vm-1', 'name': 'DC0_H0_VM0', 'registered': True, 'vmx_path': OTHER}

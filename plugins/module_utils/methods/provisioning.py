@@ -8,11 +8,13 @@ Source: the API pages of CloneVM_Task, InstantClone_Task, CustomizeVM_Task, Mark
 from __future__ import annotations
 
 from .. import wire
-from .registration import entity_name
+from .registration import ASSIGN_POOL, entity_name
 from .step import Methods
 
 LINKED = 'createNewChildDiskBacking'
 CUSTOMIZE = 'VirtualMachine.Provisioning.Customize'
+CREATE = 'VirtualMachine.Inventory.CreateFromExisting'
+ALLOCATE = 'Datastore.AllocateSpace'
 PENDING = 'TOOLSDEPLOYPKG_PENDING'
 # (source is a template, clone is a template) -> privilege on the source.
 CLONE = {
@@ -29,16 +31,19 @@ class ProvisioningMethods(Methods):
     def clone(self, folder, name, spec):
         """CloneVM_Task with a VirtualMachineCloneSpec; its result is the new virtual machine's reference."""
         running = 'A template cannot be powered on.' if spec['template'] and spec['powerOn'] else None
-        return self._step('CloneVM_Task', CLONE[bool(self['config.template']), spec['template']], folder=folder,
-                          name=wire.escaped(name), spec=spec,
+        privileges = [CLONE[bool(self['config.template']), spec['template']]]
+        privileges += [CUSTOMIZE] if 'customization' in spec else []
+        step = self._step('CloneVM_Task', privileges, folder=folder, name=wire.escaped(name), spec=spec,
                           forecasts={'InvalidArgument': running, **entity_name(name)})
+        return placed(step, folder, spec['location'], pooled=not spec['template'])
 
     def instant_clone(self, spec):
         """InstantClone_Task with a VirtualMachineInstantCloneSpec; its result is the reference of the new VM."""
         off = None if self.power_state == 'powered_on' else (
             f'{self.name} is {self.power_state}; only a running virtual machine can be instant cloned.')
-        return self._step('InstantClone_Task', CLONE[False, False], spec=spec,
+        step = self._step('InstantClone_Task', (CLONE[False, False], 'VirtualMachine.Interact.PowerOn'), spec=spec,
                           forecasts={'InvalidState': off, **entity_name(wire.name(spec['name']))})
+        return placed(step, spec['location']['folder'], spec['location'])
 
     def check_customization(self, spec):
         """CheckCustomizationSpec: fails with the CustomizationFault that stands against a CustomizationSpec."""
@@ -59,4 +64,15 @@ class ProvisioningMethods(Methods):
 
     def mark_as_virtual_machine(self, pool, host=None):
         """MarkAsVirtualMachine, in a pool and on a host of its compute resource."""
-        return self._step('MarkAsVirtualMachine', 'VirtualMachine.Provisioning.MarkAsVM', pool=pool, host=host)
+        return self._step('MarkAsVirtualMachine', 'VirtualMachine.Provisioning.MarkAsVM', pool=pool,
+                          host=host).needs(pool, ASSIGN_POOL)
+
+
+def placed(step, folder, location, pooled=True):
+    """Returns a step that makes a VM, with the privileges on the places that its VirtualMachineRelocateSpec names."""
+    step.needs(folder, CREATE)
+    if 'datastore' in location:
+        step.needs(location['datastore'], ALLOCATE)
+    if pooled and 'pool' in location:
+        step.needs(location['pool'], ASSIGN_POOL)
+    return step

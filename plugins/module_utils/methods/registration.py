@@ -12,6 +12,7 @@ from .step import Methods, Step
 
 LONGEST_NAME = 80
 DELETE = 'VirtualMachine.Inventory.Delete'
+ASSIGN_POOL = 'Resource.AssignVMToPool'
 
 
 def entity_name(name):
@@ -23,7 +24,8 @@ def entity_name(name):
 def create_vm(folder, config, pool, host=None):
     """CreateVM_Task of a Folder with a VirtualMachineConfigSpec; its result is the new virtual machine's reference."""
     return Step(folder, 'CreateVM_Task', 'VirtualMachine.Inventory.Create',
-                {'config': config, 'pool': pool, 'host': host}, forecasts=entity_name(wire.name(config['name'])))
+                {'config': config, 'pool': pool, 'host': host},
+                forecasts=entity_name(wire.name(config['name']))).needs(pool, ASSIGN_POOL)
 
 
 def register_vm(folder, path, name, template, pool=None, host=None):
@@ -32,10 +34,11 @@ def register_vm(folder, path, name, template, pool=None, host=None):
     A virtual machine needs a pool, a template none, but a host.
     """
     parameters = {'path': path, 'name': name and wire.escaped(name), 'asTemplate': template, 'pool': pool, 'host': host}
-    return Step(folder, 'RegisterVM_Task', 'VirtualMachine.Inventory.Register', parameters,
+    step = Step(folder, 'RegisterVM_Task', 'VirtualMachine.Inventory.Register', parameters,
                 forecasts=entity_name(name) if name else {}, hints={
                     'NotFound': 'Look for the file in the datastore browser; the path is [datastore] folder/file.vmx.',
                     'AlreadyExists': 'A virtual machine of that file is registered already, maybe by another name.'})
+    return step.needs(pool, ASSIGN_POOL) if pool else step
 
 
 class RegistrationMethods(Methods):

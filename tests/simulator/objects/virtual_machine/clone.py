@@ -46,8 +46,12 @@ class Clone:
         return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec))
 
     def _require_clone_privileges(self, call, folder, spec):
-        """As documented: one privilege for each pair of kinds, one on the folder, one on the pool."""
+        """As documented: one for each pair of kinds, one to customize; one each on folder, datastore and pool."""
         call.require(CLONE_PRIVILEGES[self.is_template, spec['template']], self)
+        if 'customization' in spec:
+            call.require('VirtualMachine.Provisioning.Customize', self)
+        datastore = spec['location'].get('datastore') or self.get('datastore')[0]
+        call.require('Datastore.AllocateSpace', self.vcenter.resolve(datastore))
         folder = spec['location'].get('folder') or folder
         call.require('VirtualMachine.Inventory.CreateFromExisting', self.vcenter.resolve(folder))
         pool = spec['location'].get('pool')

@@ -23,8 +23,9 @@ class Conversion:
 
         Raises InvalidArgument for a host elsewhere.
         """
-        self.check('MarkAsVirtualMachine')
         target = self.vcenter.resolve(pool)
+        call.require('Resource.AssignVMToPool', target)
+        self.check('MarkAsVirtualMachine')
         runner = host_of_pool(self.vcenter, target, host, self.host)
         add_reference(target, 'vm', self.ref)
         self.set('resourcePool', target.ref)
