@@ -17,9 +17,9 @@ from . import wire
 from .faults import Failure, Fault, TransportError
 from .tasks import Watch, key_of, property_filter
 
-FIRST_PAUSE = 0.15  # seconds between two looks at a fleet; longer while nothing happens, never so long that it shows
+FIRST_PAUSE = 0.1  # seconds between two looks at a fleet; longer while nothing happens, never so long that it shows
 LONGEST_PAUSE = 2.0
-SLOWER = 1.25
+SLOWER = 1.1
 CALLERS = 10  # calls of a fleet that are sent side by side: as many connections as requests keeps open
 PATIENCE = 60  # seconds that a fleet goes on asking a server that cannot be reached, since its tasks run on there
 

@@ -68,7 +68,7 @@ class Fleet:
         try:
             yield from member.run.flow()
         except Exception as error:  # what is odd about one virtual machine must not lose what came of the others
-            failure = Failure(f'{type(error).__name__}: {error}', 'UnexpectedError', category='server', vm=member.vm(),
+            failure = Failure(f'{type(error).__name__}: {error}', 'UnexpectedError', category='server', vm=member.vm,
                               details={'traceback': traceback.format_exc()})
             report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
         member.ended = time.monotonic()
@@ -84,9 +84,9 @@ class Fleet:
         under_way = [each for each in self.members if each.began and not each.ended]
         return {
             'total': len(self.members), 'failed': self.failed,
-            'done': [each.vm() for each in self.members if each.ended],
+            'done': [each.vm for each in self.members if each.ended],
             'running': [each.running() for each in sorted(under_way, key=lambda each: each.began)],
-            'not_begun': [each.vm() for each in self.members if not each.began],
+            'not_begun': [each.vm for each in self.members if not each.began],
         }
 
     def _result(self, missing):
@@ -107,22 +107,19 @@ class Fleet:
 
 
 class Member:
-    """One virtual machine of a fleet."""
+    """One virtual machine of a fleet: `vm` is its {moid, name}."""
 
     def __init__(self, run):
         self.run = run
+        ref, properties, _names = run.target
+        self.vm = {'moid': ref['value'], 'name': wire.name(properties.get('name', ''))}
         self.began = self.ended = None
-
-    def vm(self):
-        """Returns {moid, name}."""
-        ref, properties, _names = self.run.target
-        return {'moid': ref['value'], 'name': wire.name(properties.get('name', ''))}
 
     def running(self):
         """Returns what runs: the VM, the moid of its task if it has one, and for how many seconds."""
         task = self.run.report.get('task') or {}
-        return {**self.vm(), 'task': task.get('moid'), 'seconds': round(time.monotonic() - self.began, 1)}
+        return {**self.vm, 'task': task.get('moid'), 'seconds': round(time.monotonic() - self.began, 1)}
 
     def result(self):
         """Returns the result of this VM; `attempted` is false if the task ended before its turn came."""
-        return {'vm': self.vm(), **self.run.report, 'attempted': self.began is not None}
+        return {'vm': self.vm, **self.run.report, 'attempted': self.began is not None}

@@ -247,6 +247,40 @@ def test_other_modules_on_both_paths(ansible_playbook, start_simulator, path):
     assert outcomes(run.result('Power off')) == {'vm-2': True, 'vm-4': True}
 
 
+DOCUMENTED = '''
+- name: Take what can be taken
+  vsphere.vm.snapshot: {where: {}, snapshot_name: before-patch}
+  register: taken
+  failed_when: taken.summary is not defined
+- name: Say what failed
+  ansible.builtin.debug: {msg: "{{ item.vm.name }}: {{ item.msg }} {{ item.fault.hint }}"}
+  loop: "{{ taken.results | selectattr('failed', 'defined') | list }}"
+- name: In waves
+  vsphere.vm.power:
+    vms: "{{ wave | map('regex_replace', '^', 'moid=') | list }}"
+    state: restarted
+  loop: "{{ taken.results | rejectattr('failed', 'defined') | map(attribute='vm.moid') | batch(2) | list }}"
+  loop_control: {loop_var: wave}
+- name: Look
+  vsphere.vm.snapshot_info: {where: {}}
+  register: all
+- name: Tell
+  ansible.builtin.debug: {msg: "{{ item.1.path }}, {{ item.1.age_days | int }} days, {{ item.1.size_bytes | human_readable }}"}
+  loop: "{{ all.results | subelements('vm.snapshots') | list }}"
+'''
+
+
+def test_what_the_documentation_does_with_results(ansible_playbook, start_simulator, path):
+    simulator = start_simulator(vms=6)
+    simulator.order('CreateSnapshot_Task', 'FileLocked', vm='vm-4')
+    run = ansible_playbook(DOCUMENTED, simulator=simulator, path=path)
+    assert run.rc == 0, run.output
+    assert [len(each['results']) for each in run.result('In waves')['results']] == [2, 2, 1]
+    assert requests_for(simulator, 'ResetVM_Task') == {f'vm-{number}': 1 for number in (1, 2, 3, 5, 6)}
+    assert [each['msg'].split(':')[0] for each in run.result('Say what failed')['results']] == ['DC0_C0_RP0_VM1']
+    assert len(run.result('Tell')['results']) == 5
+
+
 # -- failures
 
 
