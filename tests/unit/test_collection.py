@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import textwrap
 
 import pytest
 import yaml
@@ -116,6 +117,15 @@ def test_examples_of_the_readme_are_right():
     assert examples
     for example in examples:
         assert rules.wrong_tasks(example, specs()) == []
+
+
+def test_examples_of_the_docs_are_right():
+    pages = (CHECKOUT / 'docs' / 'docsite' / 'rst').glob('*.rst')
+    examples = [example for page in pages for example in re.findall(
+        r'^\.\. code-block:: yaml\n\n((?:    .*\n|\n)+)', page.read_text(encoding='utf-8'), flags=re.MULTILINE)]
+    assert examples
+    for example in examples:
+        assert rules.wrong_tasks(textwrap.dedent(example), specs()) == []
 
 
 # Each rule can fail.
