@@ -33,9 +33,12 @@ class Progress:
         return self
 
     def __exit__(self, kind, *_exc):
-        # An interruption leaves the note for the parent.
-        if (kind is None or issubclass(kind, Exception)) and os.path.exists(self.path):
-            os.unlink(self.path)
+        if kind is None or issubclass(kind, Exception):
+            if os.path.exists(self.path):
+                os.unlink(self.path)
+        elif is_ended():
+            # The note is the parent's now, which waits for no exception: Ansible would print it as a failure of ours.
+            os._exit(1)
 
     def __call__(self, state):
         beside = f'{self.path}.new'
