@@ -41,6 +41,22 @@ def answer(response, where, operation):
     raise not_vijson(response, where, operation)
 
 
+# What is not let down from a host or a datastore, and the fault that says the same.
+DOWNLOAD_FAULTS = {401: ('NotAuthenticated', 'does not know the session'),
+                   403: ('NoPermission', 'does not let the user have the file'),
+                   404: ('FileNotFound', 'has no such file')}
+
+
+def download_failure(response, where, operation):
+    """Returns the Fault or TransportError for an answer to a download that is not the file."""
+    name, told = DOWNLOAD_FAULTS.get(response.status_code, (None, None))
+    if name:
+        return Fault(f'{where} {told}', name, operation=operation, http_status=response.status_code)
+    return TransportError(f'{where} answers HTTP {response.status_code} in place of the file.', 'ServiceUnavailable',
+                          retryable=response.status_code >= 500, operation=operation,
+                          http_status=response.status_code)
+
+
 def as_fault(value, operation=None, http_status=None):
     """Returns the exception for a fault in wire form, its cause with it."""
     name, message, details, cause = wire.fault_parts(value)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""HTTPS, log-in, release and retries: the way to the API.
+"""HTTPS, sessions, retries and downloads: the way to the API.
 
 The one file that knows HTTP (requests). Knows no Ansible, no virtual machine and no task.
 Source: the guide "Web Services SDK Programming", chapter "Client Applications Using the JSON Protocol".
@@ -17,12 +17,13 @@ import threading
 import time
 import traceback
 from contextlib import suppress
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 from . import wire
-from .answers import answer
+from .answers import answer, download_failure
 from .faults import Failure, Fault, Refusal, TransportError
-from .keeper import Keeper, Session
+from .keeper import Keeper
+from .log_in import SERVICE_INSTANCE, SESSION_HEADER, LogIn
 
 try:
     import requests
@@ -33,17 +34,12 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-# Newest first; the server takes the first that it knows. One without hello is asked for 8.0.1.0, which had none.
-RELEASES = ('9.1.0.0', '9.0.0.0', '8.0.3.0', '8.0.2.0', '8.0.1.0')
-FIRST_RELEASE = '8.0.1.0'
-NO_HELLO = (400, 404, 405, 501)
-SESSION_HEADER = 'vmware-api-session-id'
-SERVICE_INSTANCE = wire.reference('ServiceInstance', 'ServiceInstance')
 PAUSES = (0.2, 0.8)  # seconds before the second and the third try of a request that is safe to repeat
 CONNECT_TIMEOUT = 10
+PIECE = 1024 * 1024  # bytes of a download at a time
 
 
-class Client:
+class Client(LogIn):
     """Calls methods and reads properties of managed objects.
 
     Takes the options of the connection group as a dict, and the keeper of its session. Use it as a context manager: it
@@ -66,6 +62,7 @@ class Client:
         # Calls may be made from several threads (driving.py).
         self.lock = threading.RLock()
         self.answered = threading.local()
+        self.closed = False
 
     def __enter__(self):
         return self
@@ -101,6 +98,29 @@ class Client:
         return self._send(verb, f'https://{self.where}/api/{path}', body, path.partition('?')[0], repeatable=True,
                           token=token, headers=headers)
 
+    def download(self, url, take, fingerprint=None, patience=None):
+        """Reads a file as a stream and calls take(bytes) with each piece of it; returns how many bytes there were.
+
+        `url` is a path at the vCenter, or a whole URL; a host `*` in it is the vCenter, as the API page of
+        HttpNfcLeaseDeviceUrl says. Another host is not told of the session, and is trusted by the `fingerprint` of its
+        certificate where one is given. `patience` is how many seconds may pass without a byte, request_timeout at
+        most. Raises Fault or TransportError, when a part may have been taken.
+        """
+        parts = urlsplit(urljoin(f'https://{self.where}', url))
+        place = parts.netloc if parts.port else f'{parts.netloc}:443'
+        own = parts.hostname == '*' or place.lower() == self.where.lower()
+        if own:
+            parts, place = parts._replace(netloc=self.where), self.where
+        if parts.scheme != 'https':
+            raise TransportError(f'{place} offers a file without TLS: {parts.scheme}.', 'TLSError', retryable=False)
+        http = self.http if own else self._http(parts.geturl(), fingerprint)
+        operation = f'GET {parts.path}'
+        timeout = min(self.options.get('request_timeout') or 60, patience or float('inf'))
+
+        def stream():
+            return self._stream(http, parts.geturl(), own, take, (min(CONNECT_TIMEOUT, timeout), timeout), operation)
+        return self._with_session(operation, stream) if own else stream()
+
     def service(self, name):
         """Returns the reference of a service of the vCenter by its name in ServiceContent, such as `searchIndex`."""
         return self.session.content[name]
@@ -117,7 +137,8 @@ class Client:
         return self.keeper.session
 
     def close(self):
-        """Logs out, if the session is this client's own, and drops the connection."""
+        """Logs out, if the session is this client's own, and drops the connection; downloads end."""
+        self.closed = True
         session = self.keeper.session
         if session is not None and session.owned and not self.keeper.shared:
             self.log_out(session)
@@ -162,66 +183,14 @@ class Client:
         self.renew(session)
         return send()
 
-    def _log_in(self):
-        release = self.options.get('release') or self._negotiate()
-        content = self._content(release)
-        if self.options.get('session_id'):
-            return Session(release, self.options['session_id'], content, owned=False)
-        for option in ('username', 'password'):
-            if not self.options.get(option):
-                variable = 'VMWARE_USER' if option == 'username' else 'VMWARE_PASSWORD'
-                raise Refusal(f'{option} is not given: set it (or {variable} in the environment), or session_id.',
-                              'InvalidArgument', category='auth', details={'option': option})
-        self.answered.token = None
-        credentials = {'userName': self.options['username'], 'password': self.options['password']}
-        user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
-                          repeatable=True, token='')
-        if not self.answered.token or wire.type_of(user) is None:
-            raise self._not_vcenter(f'took the log-in but sent no {SESSION_HEADER}')
-        return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))
-
-    def _not_vcenter(self, told):
-        return TransportError(f'{self.where} {told}; is it a vCenter?', 'NotVIJSON', retryable=False)
-
-    def _negotiate(self):
-        try:
-            answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello',
-                                {'api_releases': list(RELEASES)}, 'hello', repeatable=True, token='')
-        except Failure as error:
-            if error.http_status in NO_HELLO:
-                return FIRST_RELEASE
-            raise
-        if not isinstance(answer, (dict, type(None))):
-            raise self._not_vcenter('answers the hello with JSON of something else')
-        release = (answer or {}).get('api_release')
-        if not release:
-            raise Refusal(f'{self.where} speaks none of the API releases {", ".join(RELEASES)}.', 'UnsupportedRelease')
-        return release
-
-    def _content(self, release):
-        try:
-            content = self._send('GET', self._url(SERVICE_INSTANCE, 'content', release), None, 'content',
-                                 repeatable=True, token='')
-        except Fault as fault:
-            if self.options.get('release') and fault.name == 'MethodFault':
-                raise Refusal(
-                    f'{self.where} does not speak API release {release}, which the option release asks for.',
-                    'UnsupportedRelease', cause=fault,
-                    hint='Leave release out: the newest one that both sides know is then negotiated.') from None
-            raise
-        services = {name: value for name, value in (content if isinstance(content, dict) else {}).items()
-                    if wire.type_of(value) == wire.REFERENCE}
-        if not {'sessionManager', 'propertyCollector', 'rootFolder'} <= services.keys():
-            raise self._not_vcenter('has a service instance without the services of a vCenter')
-        return services
-
     # -- HTTP
 
     def _url(self, target, name, release=None):
         return (f'https://{self.where}/sdk/vim25/{release or self.session.release}/{quote(target["type"], safe="")}/'
                 f'{quote(target["value"], safe="")}/{quote(name, safe="")}')
 
-    def _http(self):
+    def _http(self, url=None, fingerprint=None):
+        """Returns a requests.Session for the vCenter, or for another host by its URL and maybe its fingerprint."""
         http = requests.Session()
         # What the environment says of proxies and certificates is read here, not at every request; a .netrc never is.
         http.trust_env = False
@@ -231,7 +200,7 @@ class Client:
             proxy = f'http://{self.options["proxy_host"]}:{self.options.get("proxy_port") or 8080}'
             http.proxies = {'https': proxy}
         else:
-            http.proxies = requests.utils.get_environ_proxies(f'https://{self.where}')
+            http.proxies = requests.utils.get_environ_proxies(url or f'https://{self.where}')
         http.verify = False
         if self.options.get('validate_certs', True):
             http.verify = (self.options.get('ca_cert') or os.environ.get('REQUESTS_CA_BUNDLE')
@@ -240,7 +209,40 @@ class Client:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         if isinstance(http.verify, str) and not os.path.exists(http.verify):
             raise Refusal(f'ca_cert: there is no file {http.verify}.', 'InvalidArgument', details={'option': 'ca_cert'})
+        if fingerprint and http.verify:
+            http.verify = False
+            http.mount('https://', pinned(fingerprint))
         return http
+
+    def _stream(self, http, url, own, take, timeout, operation):
+        """Sends a GET, again after a pause while no byte of the file has come, and hands the file on."""
+        place, pauses, got = urlsplit(url).netloc, iter(PAUSES), 0
+        while True:
+            headers = {'Accept': '*/*', 'Accept-Encoding': 'identity', 'Content-Type': None}
+            if own:
+                # What is below /folder and /nfc knows the session by the cookie that older clients send.
+                token = self.session.token
+                headers.update({SESSION_HEADER: token, 'Cookie': f'vmware_soap_session="{token}"'})
+            try:
+                with http.get(url, headers=headers, stream=True, allow_redirects=False, timeout=timeout) as response:
+                    if response.status_code != 200:
+                        raise download_failure(response, place, operation)
+                    for piece in response.iter_content(PIECE):
+                        take(piece)
+                        got += len(piece)
+                        if self.closed:
+                            raise TransportError(f'{operation} was interrupted.', 'Interrupted', retryable=False)
+                    if got != int(response.headers.get('Content-Length') or got):
+                        raise TransportError(f'{place} ended the file too early.', 'ConnectionLost')
+                    return got
+            except requests.exceptions.RequestException as error:
+                failure = transport_error(error, place, operation)
+            except TransportError as error:
+                failure = error
+            pause = next(pauses, None)
+            if got or pause is None or not failure.retryable:
+                raise failure from None
+            time.sleep(pause)
 
     def _send(self, verb, url, body, operation, repeatable=False, wait=0, token=None, headers=None):
         """Sends a request, again after a pause if that is safe, and returns the value of the answer."""
@@ -275,6 +277,19 @@ class Client:
                 self.keeper.session = session
 
 
+def pinned(fingerprint):
+    """Returns an adapter for requests that trusts the certificate with this SHA-1 or SHA-256 fingerprint, no other."""
+    class Pinned(requests.adapters.HTTPAdapter):
+        """Hands the fingerprint on to every connection, through a proxy too."""
+
+        def init_poolmanager(self, *args, **options):
+            super().init_poolmanager(*args, assert_fingerprint=fingerprint, **options)
+
+        def proxy_manager_for(self, proxy, **options):
+            return super().proxy_manager_for(proxy, assert_fingerprint=fingerprint, **options)
+    return Pinned()
+
+
 CERTIFICATE_HINT = ('Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set '
                     'validate_certs to false.')
 
@@ -292,6 +307,9 @@ def transport_error(error, where, operation):
     if isinstance(error, requests.exceptions.ProxyError):
         return TransportError(f'The proxy on the way to {where} does not let the connection through: {chain[-1]}.',
                               'ProxyError', **more)
+    if 'ingerprints did not match' in text:
+        return TransportError(f'The certificate of {where} is not the one that the vCenter tells of.',
+                              'CertificateNotTrusted', retryable=False, hint=CERTIFICATE_HINT, **more)
     broken = any(isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for each in chain)
     if isinstance(error, requests.exceptions.SSLError) and not broken:
         return TransportError(f'{where} does not speak TLS as it should: {chain[-1]}.', 'TLSError', retryable=False,

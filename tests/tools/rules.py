@@ -25,6 +25,7 @@ LAYERS = (
     ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree', 'virtual_disks'),
     ('client',),
+    ('log_in',),
     ('answers', 'keeper'),
     ('wire', 'faults'),
 )

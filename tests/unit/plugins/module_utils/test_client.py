@@ -18,9 +18,10 @@ import requests
 import trustme
 from ansible_collections.vsphere.vm.plugins.module_utils import client as client_file
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
-from ansible_collections.vsphere.vm.plugins.module_utils.client import PAUSES, RELEASES, Client
+from ansible_collections.vsphere.vm.plugins.module_utils.client import PAUSES, Client
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal, TransportError
 from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Keeper, Session
+from ansible_collections.vsphere.vm.plugins.module_utils.log_in import RELEASES
 
 from tests.unit.plugins.played_server import CUT, RESET_READ, RESET_UNREAD, SILENT, PlayedServer, context_of
 
