@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 MANY = '''
 - name: Power
@@ -23,6 +28,32 @@ MANY = '''
 def count(simulator, *methods):
     called = [request['method'] for request in simulator.requests]
     return [called.count(method) for method in methods]
+
+
+def until(process, happened):
+    """Returns what `happened()` does when that is true; the process must not end before."""
+    while not (found := happened()):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    return found
+
+
+def sessions_of(simulator):
+    """A list to which each session of the simulator is added as it is opened: with the tokens, which no log may tell."""
+    opened, sessions = [], simulator.vcenter.sessions
+    real = sessions.open
+
+    def noted(*arguments):
+        opened.append(real(*arguments))
+        return opened[-1]
+    sessions.open = noted
+    return opened
+
+
+def assert_untold(opened, text):
+    """Neither the token nor the key of a session is in a text."""
+    secrets = {secret for session in opened for secret in (session.key, *session.tokens)}
+    assert secrets and not [secret for secret in secrets if secret in text]
 
 
 def test_one_log_in_and_one_log_out(ansible_playbook, simulator):
@@ -73,34 +104,63 @@ def test_two_users_have_two_sessions(ansible_playbook, start_simulator):
     assert count(simulator, 'Login', 'Logout') == [2, 2]
 
 
-@pytest.mark.parametrize('task', [
-    'vsphere.vm.power: {moid: vm-1, state: powered_on}', 'vsphere.vm.power: {path: DC0/vm/DC0_H0_VM0, state: powered_on}',
-    'vsphere.vm.power: {name: DC0_H0_VM0, state: powered_off}', 'vsphere.vm.snapshot: {moid: vm-1, snapshot_name: a}'])
-def test_a_session_that_expires_in_the_middle_is_renewed_once_unseen(ansible_playbook, simulator, task):
-    simulator.order('RetrievePropertiesEx', 'NotAuthenticated', times=1)
-    ansible_playbook(f'''
-    - name: Before
-      vsphere.vm.info: {{moid: vm-1, properties: []}}
-    - name: After
-      {task}
-    ''').assert_ok()
-    assert count(simulator, 'Login') == [2]
+EXPIRING = [
+    'vsphere.vm.power: {moid: "{{ vm }}", state: powered_on}', 'vsphere.vm.power: {path: "DC0/vm/{{ vm_name }}", state: powered_on}',
+    'vsphere.vm.power: {name: "{{ vm_name }}", state: powered_on}', 'vsphere.vm.info: {uuid: "{{ uuid }}", properties: []}',
+    'vsphere.vm.snapshot: {moid: "{{ vm }}", snapshot_name: a}', 'vsphere.vm.task: {task: task-999}']
 
 
-def test_sessions_that_an_administrator_ends_are_renewed_once_for_all(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, session_timeout=0.4)
-    run = ansible_playbook('''
-    - name: Before
-      vsphere.vm.power: {moid: vm-1, state: powered_on}
-    - name: Meanwhile it expires
-      ansible.builtin.command: sleep 1
-      run_once: true
-      changed_when: false
-    - name: After
-      vsphere.vm.power: {moid: vm-1, state: powered_on}
-    ''', simulator=simulator, hosts=6, forks=3)
-    run.assert_ok(changed=0)
-    assert count(simulator, 'Login') == [2]
+def test_a_session_that_expires_between_tasks_is_renewed_once_for_all_unseen(ansible_playbook, start_simulator, tmp_path):
+    simulator = start_simulator(vms=4)
+    gates = [tmp_path / f'gate-{number}' for number in range(len(EXPIRING))]
+    for gate in gates:
+        os.mkfifo(gate)
+    machines = simulator.call(lambda: [(vm.moid, vm.get('name'), vm.get('config.uuid')) for vm in simulator.vcenter.objects('VirtualMachine')])
+    playbook = [{'name': 'Test', 'hosts': 'all', 'gather_facts': False, 'vars': {
+        'number': '{{ inventory_hostname[4:] | int }}', **{name: f'{{{{ machines[number | int][{index}] }}}}' for index, name in enumerate(('vm', 'vm_name', 'uuid'))}},
+        'tasks': [{'name': 'Before', 'vsphere.vm.power': {'moid': 'vm-1', 'state': 'powered_on'}}]}]
+    for number, task in enumerate(EXPIRING):
+        module, _colon, options = task.partition(': ')
+        playbook[0]['tasks'] += [
+            {'name': f'Gate {number}', 'ansible.builtin.command': f'cat {gates[number]}', 'run_once': True, 'changed_when': False},
+            {'name': f'After {number}', 'ignore_errors': True, module: yaml.safe_load(options)}]
+    process, home = ansible_playbook.start(playbook, simulator=simulator, hosts=4, forks=2, extra_vars={'machines': machines})
+    for gate in gates:
+        with os.fdopen(until(process, lambda gate=gate: opened(gate)), 'w'):
+            simulator.expire_sessions()
+    run = ansible_playbook.finish(process, home, simulator=simulator)
+    assert run.rc == 0, run.output
+    for number, (moid, name, _uuid) in enumerate(machines):
+        for task in range(5):
+            assert run.result(f'After {task}', f'host{number}').get('vm', {}).get('moid') == moid, (EXPIRING[task], name)
+        assert run.result('After 5', f'host{number}')['fault']['category'] == 'not_found'
+    assert run.changed == 4
+    assert count(simulator, 'Login') == [1 + len(EXPIRING)]
+    assert len(simulator.sessions) == 0
+
+
+def opened(gate):
+    """The descriptor of a fifo that somebody reads from, or None."""
+    try:
+        return os.open(gate, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return None
+
+
+def test_a_session_that_expires_during_a_wait_is_renewed_once_unseen(ansible_playbook, start_simulator, path):
+    simulator = start_simulator(vms=1, delay=1.5)
+    process, home = ansible_playbook.start('''
+    - name: Power off
+      vsphere.vm.power: {name: DC0_H0_VM0, state: powered_off}
+    ''', simulator=simulator, path=path)
+    until(process, lambda: count(simulator, 'CreateFilter') == [1])
+    simulator.expire_sessions()
+    run = ansible_playbook.finish(process, home, simulator=simulator).assert_ok(changed=1)
+    assert run.result('Power off')['vm']['power_state'] == 'powered_off'
+    assert count(simulator, 'Login', 'PowerOffVM_Task') == [2, 1]
+    assert len(simulator.sessions) == 0
 
 
 def test_a_run_that_fails_logs_out(ansible_playbook, simulator):
@@ -112,24 +172,44 @@ def test_a_run_that_fails_logs_out(ansible_playbook, simulator):
     assert count(simulator, 'Login', 'Logout') == [1, 1]
 
 
+def family(pid):
+    """A process and all that descend from it, which Ctrl-C in a terminal signals too."""
+    children = Path(f'/proc/{pid}/task/{pid}/children').read_text(encoding='utf-8').split()
+    return [pid, *(each for child in children for each in family(int(child)))]
+
+
+@pytest.mark.parametrize('whom', ['parent', 'all'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_interrupted_logs_out(ansible_playbook, start_simulator, number):
-    simulator = start_simulator(vms=1, delay=60)
+def test_a_run_that_is_interrupted_logs_out(ansible_playbook, start_simulator, number, whom):
+    simulator = start_simulator(vms=2, delay=60)
+    sessions = sessions_of(simulator)
     process, home = ansible_playbook.start('''
     - name: Wait long
-      vsphere.vm.power: {moid: vm-1, state: powered_off}
-    ''', simulator=simulator)
-    while not any(request['method'] == 'CreateFilter' for request in simulator.requests):
-        assert process.poll() is None, process.communicate()
-        os.sched_yield()
-    process.send_signal(number)
+      vsphere.vm.power: {moid: "vm-{{ inventory_hostname[4:] | int + 1 }}", state: powered_off}
+    ''', simulator=simulator, hosts=2)
+    until(process, lambda: count(simulator, 'CreateFilter') == [2])
+    for pid in family(process.pid) if whom == 'all' else [process.pid]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
     run = ansible_playbook.finish(process, home, simulator=simulator)
-    assert run.rc != 0
+    assert run.rc != 0 and 'Traceback' not in run.output, run.output
     assert len(simulator.sessions) == 0
     assert count(simulator, 'Login', 'Logout') == [1, 1]
+    assert_untold(sessions, run.output)
+    for left in run.leftovers():
+        assert_untold(sessions, (home / left).read_text(encoding='utf-8', errors='replace'))
 
 
 SECRETS = '''
+- name: Log in
+  vsphere.vm.session:
+  register: login
+  no_log: true
+- name: By hand
+  vsphere.vm.power:
+    session_id: "{{ login.session.session_id }}"
+    moid: vm-1
+    state: powered_on
 - name: Work
   vsphere.vm.power:
     moid: vm-1
@@ -143,15 +223,24 @@ SECRETS = '''
   vsphere.vm.power:
     moid: vm-1
     state: powered_on
-    password: a-wrong-passw0rd
+    password: "{{ lookup('ansible.builtin.env', 'WRONG') }}"
+  ignore_errors: true
+- name: Unknown option
+  vsphere.vm.power:
+    moid: vm-1
+    state: powered_on
+    session_id: "{{ login.session.session_id }}"
+    nonsense: 1
   ignore_errors: true
 '''
 
 
 def test_no_secret_is_told_however_much_is(ansible_playbook, simulator, path):
-    run = ansible_playbook(SECRETS, path=path, args=['-vvvv', '--diff'])
+    sessions = sessions_of(simulator)
+    run = ansible_playbook(SECRETS, path=path, args=['-vvvv', '--diff'], env={'WRONG': 'a-wrong-passw0rd'})
     assert run.rc == 0
+    assert run.result('By hand')['vm']['power_state'] == 'powered_on' and run.result('Work')['changed']
+    assert run.result('Wrong')['fault']['name'] == 'InvalidLogin'
     assert simulator.password not in run.output and 'a-wrong-passw0rd' not in run.output
-    keys = {request['session'] for request in simulator.requests if request['session']}
-    assert keys and not [key for key in keys if key in run.output]
+    assert_untold(sessions, run.output)
     assert 'vmware-api-session-id' not in run.output
