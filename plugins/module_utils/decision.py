@@ -13,9 +13,19 @@ from .methods.step import Step
 class Facts:
     """What a module reads: facts of the VM, and more that stands beside `vm` in the result."""
 
+    awaited = None
+
     def __init__(self, facts, **beside):
         self.facts = facts
         self.beside = beside
+
+    def after(self, step):
+        """Returns these facts, which are true only when what a Step's `reached` tells has come; nothing is called.
+
+        It is waited for outside check mode, and the facts are then decided on anew.
+        """
+        self.awaited = step
+        return self
 
 
 class Change:

@@ -9,6 +9,7 @@ Knows no operation and no Ansible.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,20 @@ class Called:
         self.target = target
         self.method = method
         self.parameters = parameters
+
+    def make(self, client):
+        """Makes the call."""
+        return client.call(self.target, self.method, **self.parameters)
+
+
+class Worked:
+    """Needs `work(client)`, which may take long and be many calls; the answer is what it returns."""
+
+    deadline = math.inf
+
+    def __init__(self, work):
+        self.make = work
+        self.future = None
 
 
 class Watched:
@@ -116,8 +131,8 @@ def drive(client, inventory, run):
 
 
 def _answer(client, inventory, need):
-    if isinstance(need, Called):
-        return client.call(need.target, need.method, **need.parameters)
+    if isinstance(need, (Called, Worked)):
+        return need.make(client)
     if isinstance(need, Watched):
         if need.objects:
             return Watch(client, need.objects).until(need.met, need.deadline)
@@ -157,20 +172,28 @@ class Convoy:
 
     def drive(self):
         """Drives all runs to their ends; those that are not begun when `go_on` says so stay in `waiting`."""
+        workers = ThreadPoolExecutor(CALLERS)
+        try:
+            with ThreadPoolExecutor(CALLERS) as callers:
+                self._drive(callers, workers)
+        finally:
+            # Only a fleet that is interrupted leaves work behind; it ends when the client is closed.
+            workers.shutdown(wait=False, cancel_futures=True)
+
+    def _drive(self, callers, workers):
         pause = FIRST_PAUSE
-        with ThreadPoolExecutor(CALLERS) as callers:
-            while True:
-                self._begin()
-                if self._give_reads() or self._give_privileges():
-                    continue
-                self.look()
-                if not self.needs:
-                    return
-                if self._give_calls(callers):
-                    pause = FIRST_PAUSE
-                    continue
-                self.pause(max(0, min(pause, min(need.deadline for need in self.needs.values()) - self.clock())))
-                pause = FIRST_PAUSE if self._give_watched() else min(pause * SLOWER, LONGEST_PAUSE)
+        while True:
+            self._begin()
+            if self._give_reads() or self._give_privileges():
+                continue
+            self.look()
+            if not self.needs:
+                return
+            if self._give_calls(callers) or self._give_work(workers):
+                pause = FIRST_PAUSE
+                continue
+            self.pause(max(0, min(pause, min(need.deadline for need in self.needs.values()) - self.clock())))
+            pause = FIRST_PAUSE if self._give_watched() else min(pause * SLOWER, LONGEST_PAUSE)
 
     def _begin(self):
         while self.waiting and len(self.needs) < self.concurrency and self.go_on():
@@ -202,9 +225,18 @@ class Convoy:
             self._go_on(run, *outcome)
         return bool(asking)
 
+    def _give_work(self, workers):
+        """Has work done beside everything else; tells whether some of it has ended."""
+        for _run, need in self._of(Worked):
+            need.future = need.future or workers.submit(self._call, need)
+        ended = [(run, need) for run, need in self._of(Worked) if need.future.done()]
+        for run, need in ended:
+            self._go_on(run, *need.future.result())
+        return bool(ended)
+
     def _call(self, need):
         try:
-            return self.client.call(need.target, need.method, **need.parameters), None
+            return need.make(self.client), None
         except Failure as failure:
             return None, failure
 

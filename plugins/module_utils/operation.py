@@ -32,17 +32,20 @@ class Operation:
     absent      a deciding function for when there is no such VM, which takes a Vcenter; without it that is a failure
     changes     false for a module that only reads, which has no use for the task options
     targets_vm  false for a module that works on the vCenter; decide then takes a Vcenter
+    answers     true for a module that answers the VM's questions itself, as decide says
     """
 
-    def __init__(self, decide, options=NOTHING, properties=(), related=(), absent=None, changes=True, targets_vm=True):
+    def __init__(self, decide, options=NOTHING, properties=(), related=(), absent=None, changes=True, targets_vm=True,
+                 answers=False):
         self.decide = decide
         self.absent = absent
         self.properties = properties if callable(properties) else lambda params: properties
         self.related = related
         self.always_read = ('name', PENDING, 'disabledMethod', 'recentTask') if changes else ('name',)
         self.targets_vm = targets_vm
+        self.answers = answers
         self.options = (CONNECTION + (TARGET + FLEET if targets_vm else NOTHING) + (TASK if changes else NOTHING)
-                        + (QUESTIONS if changes and targets_vm else NOTHING) + options)
+                        + (QUESTIONS if changes and targets_vm and not answers else NOTHING) + options)
 
     def paths(self, params):
         """Returns the property paths to read of a VM, each once."""

@@ -11,7 +11,7 @@ import time
 
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
-from .driving import Called, Read, Watched, drive
+from .driving import Called, Read, Watched, Worked, drive
 from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
 from .forecast import foretell
 from .options import TASK
@@ -77,6 +77,10 @@ class Run:
             self._look_up()
             decision = self._decide()
             if isinstance(decision, Facts):
+                if decision.awaited and not self.check_mode:
+                    yield from self._reach(decision.awaited)
+                    yield from self._read_again()
+                    decision = self._decide()
                 self._tell(decision.facts)
                 self.report.update(decision.beside)
                 return
@@ -141,7 +145,7 @@ class Run:
             self.report['diff']['after'] = reached
 
     def _foretell(self, decision):
-        if self.vm and self.vm[PENDING]:
+        if self.vm and self.vm[PENDING] and not self.operation.answers:
             choice_for(question_of(self.vm[PENDING]), self.params['question_answers'])
         steps = [step for step, _last in in_sequence(decision.steps)]
         yield from foretell(steps, self.vm)
@@ -190,7 +194,8 @@ class Run:
 
     def _call(self, step, wait):
         try:
-            answer = yield Called(step.target, step.method, step.parameters)
+            call = Worked(step.work) if step.work else Called(step.target, step.method, step.parameters)
+            answer = yield call
         except TransportError as error:
             answer = yield from self._begun(step, error)
         self.stale = True
@@ -198,10 +203,13 @@ class Run:
         if isinstance(answer, dict) and answer.get('type') == 'Task':
             return (yield from self._task(step, answer, wait))
         if step.reached and wait:
-            paths, done = step.reached
-            key = tasks.key_of(step.target)
-            yield from self._wait({key: paths}, lambda values: values[key] is None or done(values[key]), step)
+            yield from self._reach(step)
         return answer
+
+    def _reach(self, step):
+        paths, done = step.reached
+        key = tasks.key_of(step.target)
+        yield from self._wait({key: paths}, lambda values: values[key] is None or done(values[key]), step)
 
     def _task(self, step, ref, wait):
         key = tasks.key_of(ref)
@@ -230,7 +238,7 @@ class Run:
             objects = {**objects, vm: (*objects.get(vm, ()), PENDING)}
 
         def met(values):
-            asked = vm and (values[vm] or {}).get(PENDING)
+            asked = vm and not self.operation.answers and (values[vm] or {}).get(PENDING)
             if done(values):
                 return {'done': True}
             return {'question': asked} if asked and asked['id'] not in self.answered else None
@@ -249,7 +257,7 @@ class Run:
 
         A call is never sent again for that: what it does may be under way. The VM's recent tasks tell.
         """
-        if not error.may_have_run or not self.vm or not step.method.endswith('_Task'):
+        if not error.may_have_run or not self.vm or step.work or not step.method.endswith('_Task'):
             raise error
         vm = tasks.key_of(self.vm.ref)
         known = {ref['value'] for ref in self.vm['recentTask'] or []}
@@ -264,7 +272,7 @@ class Run:
 
     def _clear_the_way(self):
         """Answers a question that was pending before, and reads the VM anew when the task that it held up has ended."""
-        if self.check_mode or not self.vm or not self.vm[PENDING]:
+        if self.check_mode or not self.vm or not self.vm[PENDING] or self.operation.answers:
             return False
         yield from self._answer(self.vm[PENDING])
         self.report.update(changed=True, operation='AnswerVM')

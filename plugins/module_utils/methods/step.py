@@ -38,6 +38,7 @@ class Step:
         self.patience = None
         self.is_prepared = False
         self.done_by = ()
+        self.work = None
 
     def prepared(self):
         """Returns this step, which a step before it brings the VM into the state for."""
@@ -52,6 +53,15 @@ class Step:
     def unless_done(self, *faults):
         """Returns this step, which had nothing to do if the server answers with one of these faults."""
         self.done_by = faults
+        return self
+
+    def by(self, work):
+        """Returns this step, which is not the one call of its name, but what `work(client)` does and returns.
+
+        It is for what may take long, such as a transfer: a fleet's other runs go on meanwhile. So it may run in a
+        thread of its own, and must not watch (tasks.py). Like any call it is left out in check mode.
+        """
+        self.work = work
         return self
 
     def or_else(self, step, *faults, after=None):

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import driving, wire
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Called, Convoy, Held, Read, Watched, drive
+from ansible_collections.vsphere.vm.plugins.module_utils.driving import Called, Convoy, Held, Read, Watched, Worked, drive
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal, TransportError
 
 LOST = TransportError('The connection was lost.', 'ConnectionLost', may_have_run=True)
@@ -207,6 +209,33 @@ def test_calls_are_made_once_each_and_their_failures_are_their_own():
     assert sorted(server.asked) == sorted(('Method', f'vm-{number}') for number in range(1, 31))
     assert {number: what for number, what in log if what not in ('begun', 'ended')} == {
         **{number: number for number in range(1, 31)}, 2: 'FileLocked'}
+
+
+def test_work_goes_on_beside_everything_else():
+    log, release = [], threading.Event()
+
+    def last_of_all(_client):
+        log.append((2, 'called'))
+        release.set()
+
+    def work(_client):
+        assert release.wait(10), 'the other run did not go on while this work was done'
+        return 'worked'
+
+    def fail(_client):
+        raise Fault('Locked.', 'FileLocked')
+
+    runs = [step(log, 1, Worked(work)), step(log, 2, Called(wire.reference(*key(2)), 'Method', {}), Worked(last_of_all)),
+            step(log, 3, Worked(fail))]
+    ended(runs, log, server=Server(Method='answer'), concurrency=3)
+    assert (1, 'worked') in log and (3, 'FileLocked') in log
+    assert log.index((2, 'answer')) < log.index((1, 'worked'))
+
+
+def test_work_of_one_run_alone_is_given_the_client():
+    log, server = [], Server()
+    drive(server, server, step(log, 1, Worked(lambda client: client is server)))
+    assert (1, True) in log
 
 
 def test_what_cannot_be_read_of_one_is_its_own_failure():
