@@ -195,6 +195,17 @@ def test_releases(ansible_playbook, start_simulator):
     assert 'Leave release out' in fault['hint']
 
 
+def test_servers_of_other_kinds(ansible_playbook, start_simulator, path):
+    old = start_simulator(vms=1, release='8.0.1.0')
+    ansible_playbook(TELL, simulator=old, path=path).assert_ok(changed=0)
+    called = [request['path'] for request in old.requests if request['path'].startswith('/sdk/')]
+    assert called and all(each.startswith('/sdk/vim25/8.0.1.0/') for each in called)
+    host = start_simulator(vms=1, variants={'esxi': True})
+    fault = fault_of(ansible_playbook, simulator=host, path=path)
+    assert (fault['name'], fault['category']) == ('NotVIJSON', 'unsupported')
+    assert 'standalone ESXi' in fault['message'] and 'vCenter that manages' in fault['hint']
+
+
 CHANGE = '''
 - name: Off again
   vsphere.vm.power: {name: DC0_H0_VM0, state: powered_off}

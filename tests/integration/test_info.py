@@ -58,6 +58,26 @@ def test_paths_are_nested_and_unset_ones_null(ansible_playbook):
     assert set(vm['config']) == {'flags'}
 
 
+def test_paths_may_lie_within_one_another(ansible_playbook):
+    run = ansible_playbook('''
+    - name: Set
+      vsphere.vm.info:
+        moid: vm-1
+        properties: [config.hardware.numCPU, config.hardware, runtime, runtime.powerState]
+    - name: Unset
+      vsphere.vm.info:
+        moid: vm-1
+        properties: [snapshot, snapshot.currentSnapshot]
+      ignore_errors: true
+    ''')
+    assert run.rc == 0, run.output
+    vm = run.result('Set')['vm']
+    assert vm['config']['hardware']['numCPU'] == 1 and vm['config']['hardware']['device']
+    assert vm['runtime']['powerState'] == 'poweredOn' and vm['runtime']['host']['type'] == 'HostSystem'
+    assert 'Traceback' not in run.output, run.output
+    assert run.result('Unset')['vm']['snapshot'] is None
+
+
 def test_the_summary_is_what_people_look_for_first(ansible_playbook, simulator):
     summary = ansible_playbook('''
     - name: Summary

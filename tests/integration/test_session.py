@@ -39,7 +39,7 @@ def count(simulator, method):
 
 
 def test_a_session_is_opened_used_and_ended(ansible_playbook, simulator, path):
-    for args in ([], ['--check']):
+    for args in ([], ['--check'])[:2 if path == 'controller' else 1]:
         before = count(simulator, 'Login')
         run = ansible_playbook(STORY, path=path, args=args)
         assert run.rc == 0, run.output

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulator.objects.datacenter import Datacenter
+from tests.simulator.objects.folder import Folder
+
 VM = 'DC0_H0_VM0'
 LOG_IN = ('hello', 'content', 'Login', 'Logout')
 
@@ -26,14 +29,18 @@ def target(simulator, how):
         'folder': lambda: {'name': VM, 'folder': '/DC0/vm'}, 'datacenter': lambda: {'name': VM, 'datacenter': 'DC0'}}[how]()
 
 
-@pytest.mark.parametrize(('how', 'requests'), [
-    ('moid', 1), ('path', 2), ('uuid', 2), ('instance_uuid', 2), ('use_instance_uuid', 2), ('name', 2), ('folder', 3),
-    ('datacenter', 3)])
-def test_what_a_task_with_nothing_to_do_costs(ansible_playbook, simulator, how, requests):
-    options = {**target(simulator, how), 'state': 'powered_on'}
-    run = ansible_playbook([{'name': 'Nothing', 'vsphere.vm.power': options}]).assert_ok(changed=0)
-    assert run.result('Nothing')['vm']['moid'] == 'vm-1'
-    assert len(cost(simulator)) == requests, cost(simulator)
+READ, FIND = 'RetrievePropertiesEx', 'FindByInventoryPath'
+COSTS = {'moid': [READ], 'path': [FIND, READ], 'uuid': ['FindAllByUuid', READ], 'instance_uuid': ['FindAllByUuid', READ],
+         'use_instance_uuid': ['FindAllByUuid', READ], 'name': [READ, READ], 'folder': [FIND, READ, READ],
+         'datacenter': [FIND, READ, READ]}
+
+
+def test_what_a_task_with_nothing_to_do_costs(ansible_playbook, simulator):
+    run = ansible_playbook([{'name': how, 'vsphere.vm.power': {**target(simulator, how), 'state': 'powered_on'}} for how in COSTS])
+    run.assert_ok(changed=0)
+    for how in COSTS:
+        assert run.result(how)['vm'] == {'moid': 'vm-1', 'name': VM, 'power_state': 'powered_on'}
+    assert cost(simulator) == [method for methods in COSTS.values() for method in methods]
     assert [sum(request['method'] == method for request in simulator.requests) for method in LOG_IN] == [1, 1, 1, 1]
 
 
@@ -80,6 +87,92 @@ def test_a_name_that_several_have_is_told_with_all_of_them(ansible_playbook, sim
         for each in candidates:
             assert each['path'] == 'DC0/vm/same'
             assert each['moid'] in run.result(name)['msg'] and each['instance_uuid'] in run.result(name)['msg']
+
+
+def scatter(simulator):
+    """Gives one name and one BIOS UUID to four machines: in DC0/vm, DC0/vm/web, DC0/vm/web/inner and in another datacenter, DC1/vm/web; returns the UUID."""
+    vcenter = simulator.vcenter
+    machines = vcenter.objects('VirtualMachine')
+    here = vcenter.objects('Datacenter')[0]
+    there = Datacenter.create(vcenter, 'DC1', vcenter.resolve(here.get('parent')))
+    kinds = ('Folder', 'VirtualMachine')
+    web = Folder.create(vcenter, 'web', here.folder('vmFolder'), kinds)
+    inner, other = Folder.create(vcenter, 'inner', web, kinds), Folder.create(vcenter, 'web', there.folder('vmFolder'), kinds)
+    for vm, folder in zip(machines[1:], (web, inner, other)):
+        folder._take_in([vm.ref])
+    uuid = machines[0].configuration['uuid']
+    for vm in machines:
+        vm.configuration = {**vm.configuration, 'uuid': uuid}
+        vm.set('name', 'same')
+    return uuid
+
+
+def test_folder_and_datacenter_narrow_it_down(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=4)
+    uuid = simulator.call(scatter, simulator)
+    narrowed = {
+        'datacenter': ({'datacenter': 'DC1'}, ['vm-4']), 'folder in it': ({'folder': 'web', 'datacenter': 'DC1'}, ['vm-4']),
+        'whole path': ({'folder': '/DC1/vm/web'}, ['vm-4']), 'inner': ({'folder': 'web/inner', 'datacenter_name': 'DC0'}, ['vm-3']),
+        'both below': ({'folder': '/DC0/vm/web'}, ['vm-2', 'vm-3']), 'one of the two': ({'datacenter': 'DC0'}, ['vm-1', 'vm-2', 'vm-3']),
+        'uuid': ({'name': None, 'uuid': uuid}, ['vm-1', 'vm-2', 'vm-3', 'vm-4']), 'uuid there': ({'name': None, 'uuid': uuid, 'datacenter': 'DC1'}, ['vm-4']),
+        'none there': ({'folder': '/DC1/vm/web', 'name': 'DC0_H0_VM0'}, [])}
+    run = ansible_playbook([{'name': name, 'ignore_errors': True, 'vsphere.vm.power': {
+        key: value for key, value in {'name': 'same', 'state': 'powered_on', **options}.items() if value}}
+                            for name, (options, _moids) in narrowed.items()], simulator=simulator)
+    for name, (options, moids) in narrowed.items():
+        told = run.result(name)
+        if len(moids) == 1:
+            assert told['vm'] == {'moid': moids[0], 'name': 'same', 'power_state': 'powered_on'}, name
+        elif moids:
+            assert told['fault']['name'] == 'AmbiguousTarget', name
+            assert sorted(each['moid'] for each in told['fault']['details']['candidates']) == moids, name
+        else:
+            assert told['fault']['name'] == 'NotFound' and options['folder'] in told['msg'], told['msg']
+    paths = {each['moid']: each['path'] for each in run.result('one of the two')['fault']['details']['candidates']}
+    assert paths == {'vm-1': 'DC0/vm/same', 'vm-2': 'DC0/vm/web/same', 'vm-3': 'DC0/vm/web/inner/same'}
+
+
+def vanish_after(simulator, method, *moids):
+    """Has these virtual machines deleted as soon as a method of a service has been answered for the first time."""
+    vcenter = simulator.vcenter
+    kind = 'SearchIndex' if method.startswith('Find') else 'PropertyCollector'
+    service = next(each for each in vcenter.objects(kind))
+    real = getattr(service, method)
+
+    def answered(call, **parameters):
+        answer = real(call, **parameters)
+        for moid in moids:
+            if vm := vcenter.find(moid):
+                vm.leave_inventory()
+        return answer
+    setattr(service, method, answered)
+
+
+@pytest.mark.parametrize('how', ['name', 'path', 'uuid'])
+def test_one_that_is_deleted_while_it_is_looked_up_is_not_there(ansible_playbook, simulator, how):
+    options = target(simulator, how)
+    simulator.call(vanish_after, simulator, {'name': 'RetrievePropertiesEx', 'path': 'FindByInventoryPath', 'uuid': 'FindAllByUuid'}[how], 'vm-1')
+    run = ansible_playbook([{'name': 'Look', 'vsphere.vm.power': {**options, 'state': 'powered_on'}}])
+    fault = run.failure('Look')['fault']
+    assert (fault['name'], fault['category']) == ('NotFound', 'not_found')
+    assert 'Traceback' not in run.output and options[how] in run.result('Look')['msg']
+
+
+def test_of_two_the_one_that_is_left_is_meant(ansible_playbook, simulator):
+    rename(simulator, 'same', 'same')
+    simulator.call(vanish_after, simulator, 'RetrievePropertiesEx', 'vm-1')
+    run = ansible_playbook([{'name': 'Look', 'vsphere.vm.power': {'name': 'same', 'state': 'powered_on'}}]).assert_ok(changed=0)
+    assert run.result('Look')['vm']['moid'] == 'vm-2'
+
+
+def test_one_that_is_deleted_between_two_pages_is_skipped(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=1200)
+    last = simulator.call(lambda: [vm.moid for vm in simulator.vcenter.objects('VirtualMachine')][-2:])
+    name = simulator.call(simulator.vm(last[1]).get, 'name')
+    simulator.call(vanish_after, simulator, 'RetrievePropertiesEx', last[0], 'vm-1')
+    run = ansible_playbook([{'name': 'Look', 'vsphere.vm.power': {'name': name, 'state': 'powered_on'}}], simulator=simulator).assert_ok(changed=0)
+    assert run.result('Look')['vm']['moid'] == last[1]
+    assert cost(simulator).count('ContinueRetrievePropertiesEx') == 1
 
 
 def test_names_with_slashes_and_unicode(ansible_playbook, simulator):
