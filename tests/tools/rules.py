@@ -21,7 +21,7 @@ LAYERS = (
     ('decision', 'forecast', 'options'),
     ('selection', 'new_machine'),
     ('virtual_machine', 'lookup', 'summary', 'ft_group', 'whereabouts', 'placement',
-     'customization'),
+     'customization', 'settings'),
     ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree', 'virtual_disks'),
     ('client',),

@@ -50,6 +50,9 @@ POWERED_OFF_ONLY = frozenset((
     'simultaneousThreads', 'tdxEnabled', 'uuid', 'vPMCEnabled', 'version', 'virtualICH7MPresent',
     'virtualSMCPresent',
 ))
+# Shares a processor, and a MB of memory, by level. Source: the API page of SharesInfo.
+CPU_SHARES = {'low': 500, 'normal': 1000, 'high': 2000}
+MEMORY_SHARES = {'low': 5, 'normal': 10, 'high': 20}
 MAX_CPUS, MEMORY_STEP_MB, MAX_MEMORY_MB = 768, 4, 24 * 1024 * 1024
 # The privilege that ReconfigVM_Task's documentation asks for a change; VirtualMachine.Config.Settings for the rest.
 PRIVILEGES = {
@@ -138,6 +141,9 @@ class Config:
         if config['flags'].get('recordReplayEnabled'):
             # The documentation of VirtualMachineFlagInfo: the flag forces hardware virtualization.
             config['flags']['virtualExecUsage'] = 'hvOn'
+        hardware = config['hardware']
+        config['cpuAllocation'] = _with_shares(config['cpuAllocation'], CPU_SHARES, hardware['numCPU'])
+        config['memoryAllocation'] = _with_shares(config['memoryAllocation'], MEMORY_SHARES, hardware['memoryMB'])
         _merge_options(config, spec.get('extraConfig', ()))
         apply_device_changes(self, config, spec.get('deviceChange', ()))
 
@@ -207,6 +213,14 @@ def _merge_options(config, changes):
         else:
             options[change['key']] = change
     config['extraConfig'] = list(options.values())
+
+
+def _with_shares(allocation, shares, size):
+    """A ResourceAllocationInfo with the number of shares that its level stands for; a custom one keeps its own."""
+    level = allocation['shares']['level']
+    if level == 'custom':
+        return allocation
+    return {**allocation, 'shares': {**allocation['shares'], 'shares': shares[level] * size}}
 
 
 def _is_memory_size(megabytes):
