@@ -30,19 +30,30 @@ def taken(steps, answers):
 
 def test_facts_are_kept_apart_from_what_stands_beside_them():
     facts = Facts({'a': 1}, summary={'b': 2})
-    assert (facts.facts, facts.beside) == ({'a': 1}, {'summary': {'b': 2}})
+    assert (facts.facts, facts.beside, facts.awaited) == ({'a': 1}, {'summary': {'b': 2}}, None)
+
+
+def test_facts_may_have_to_be_waited_for():
+    one = step('a')
+    facts = Facts({})
+    assert facts.after(one) is facts
+    assert facts.awaited is one
 
 
 @pytest.mark.parametrize(('before', 'after', 'differs'), [
     ({'a': 1}, {'a': 2}, True), ({'a': 1}, {'a': 1}, False), ({'a': [1, 2]}, {'a': [2, 1]}, True), ({}, {}, False),
 ])
 def test_a_change_differs_if_before_and_after_do(before, after, differs):
-    assert Change(before, after, step('a')).differs is differs
+    one = step('a')
+    change = Change(before, after, one)
+    assert change.differs is differs
+    assert (change.before, change.after, change.steps) == (before, after, (one,))
 
 
 def test_an_action_always_differs_and_says_what_it_does_beside_what_is_known():
-    action = Action({'restarted': True}, step('a'), state={'power_state': 'powered_on'})
-    assert action.differs
+    one = step('a')
+    action = Action({'restarted': True}, one, state={'power_state': 'powered_on'})
+    assert action.differs and action.steps == (one,)
     assert action.before == {'power_state': 'powered_on'}
     assert action.after == {'power_state': 'powered_on', 'restarted': True}
     assert Action({'done': True}).differs and Action({'done': True}).before == {}

@@ -48,6 +48,7 @@ def refusal(*steps, vm=None, **more):
 def test_nothing_stands_against_a_step():
     assert asked([]) == []
     assert asked([step(forecasts={'InvalidPowerState': None})], machine('PowerOffVM_Task')) == []
+    assert asked([step()], machine()) == []
 
 
 def test_what_stands_against_a_step_is_told_under_the_faults_name():
@@ -71,6 +72,11 @@ def test_a_method_that_is_disabled_on_the_vm_would_fail():
 def test_a_step_knows_more_than_that_its_method_is_disabled():
     told = refusal(step(forecasts={'ToolsUnavailable': 'No tools.'}), vm=machine('PowerOnVM_Task'))
     assert told.name == 'ToolsUnavailable'
+
+
+def test_a_method_that_an_earlier_step_enables_would_not_fail():
+    assert asked([step().prepared()], machine('PowerOnVM_Task')) == []
+    assert refusal(step(forecasts={'NotFound': 'Nothing.'}).prepared(), vm=machine()).name == 'NotFound'
 
 
 def test_a_method_that_is_disabled_on_the_vm_is_not_so_on_other_objects():

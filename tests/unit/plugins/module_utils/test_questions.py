@@ -9,7 +9,7 @@ import json
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Refusal
-from ansible_collections.vsphere.vm.plugins.module_utils.questions import choice_for, question_of
+from ansible_collections.vsphere.vm.plugins.module_utils.questions import PENDING, choice_for, question_of
 
 
 def choice(key, label, summary):
@@ -38,6 +38,10 @@ def test_a_question_is_plain_data():
 @pytest.mark.parametrize(('index', 'key'), [(0, '1'), (1, '2'), (2, None), (None, None)])
 def test_the_default_is_a_key_if_there_is_one(index, key):
     assert question_of(asked(default=index))['default'] == key
+
+
+def test_where_a_question_is():
+    assert PENDING == 'runtime.question'
 
 
 def test_what_a_question_may_lack():
@@ -71,7 +75,8 @@ def test_without_an_answer_the_question_and_its_choices_are_told(answers):
     assert json.loads(json.dumps(refusal.as_dict())) == refusal.as_dict()
     assert "'Did you move it or copy it?'" in refusal.message
     assert '1 (button.uuid.movedTheVM), 2 (button.uuid.copiedTheVM)' in refusal.message
-    assert 'question_answers' in refusal.hint
+    assert (refusal.operation, refusal.hint) == (
+        'AnswerVM', 'Add the answer to question_answers and run the task again.')
 
 
 def test_a_pattern_that_is_none_is_named():

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -90,6 +91,20 @@ def test_devices_and_their_backings_keep_their_kind_and_nothing_else_does():
     assert 'typeName' not in config and 'typeName' not in config['flags'] and 'typeName' not in config['hardware']
 
 
+@pytest.mark.parametrize('member', ['device', 'backing', 'connectable', 'configIssue', 'fault', 'faultCause', 'error'])
+def test_what_differs_in_kind_tells_it_if_it_has_one(member):
+    thing = {'_typeName': 'Thing', 'key': 1}
+    assert wire.plain({'_typeName': 'Other', member: thing}) == {member: {'typeName': 'Thing', 'key': 1}}
+    assert wire.plain({member: [thing, {'key': 2}, VM, 'text']}) == {
+        member: [{'typeName': 'Thing', 'key': 1}, {'key': 2}, {'type': 'VirtualMachine', 'value': 'vm-41'}, 'text']}
+    assert wire.plain({'other': thing}) == {'other': {'key': 1}}
+
+
+def test_only_objects_have_a_type():
+    assert wire.type_of(VM) == 'ManagedObjectReference'
+    assert [wire.type_of(each) for each in ({}, [], 'text', None)] == [None] * 4
+
+
 def test_at_follows_a_path_through_boxes_and_what_is_unset():
     config = PAYLOADS['VirtualMachineConfigInfo']
     assert wire.at(config, 'flags.recordReplayEnabled') is False
@@ -159,6 +174,14 @@ def test_names_are_spoken_as_people_write_them(written, spoken):
     assert wire.name(written) == spoken
 
 
+@pytest.mark.parametrize(('spoken', 'written'), [
+    ('a/b', 'a%2fb'), ('a\\b', 'a%5cb'), ('50%', '50%25'), ('%%', '%25%25'), ('a%2fb', 'a%2fb'), ('a%5Cb', 'a%5Cb'),
+    ('50%25', '50%25'), ('a%20b', 'a%2520b'), ('ü b', 'ü b'),
+])
+def test_names_are_written_as_the_server_does_but_for_what_is_written_so_already(spoken, written):
+    assert wire.escaped(spoken) == written
+
+
 @pytest.mark.parametrize(('text', 'microsecond'), [
     ('2026-01-05T08:01:00Z', 0), ('2026-01-05T08:01:00', 0), ('2026-01-05T08:01:00.1Z', 100000),
     ('2026-01-05T08:01:00.123Z', 123000), ('2026-01-05T08:01:00.123456Z', 123456),
@@ -169,6 +192,16 @@ def test_dates_of_every_precision_are_one_moment_in_utc(text, microsecond):
     moment = wire.date(text)
     assert moment == datetime(2026, 1, 5, 8, 1, 0, microsecond, tzinfo=timezone.utc)
     assert moment.utcoffset() == timedelta(0)
+
+
+def test_a_date_without_a_zone_is_in_utc_wherever_the_controller_is(monkeypatch):
+    monkeypatch.setenv('TZ', 'Asia/Tokyo')
+    time.tzset()
+    try:
+        assert wire.date('2026-01-05T08:01:00.5') == datetime(2026, 1, 5, 8, 1, 0, 500000, tzinfo=timezone.utc)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 # -- faults
@@ -200,8 +233,9 @@ WRAPPED = {'_typeName': 'LocalizedMethodFault', 'fault': INNER, 'localizedMessag
 @pytest.mark.parametrize('inner', [INNER, WRAPPED])
 @pytest.mark.parametrize('member', ['faultCause', 'fault', 'reason', 'rootCause', 'error'])
 def test_a_fault_within_a_fault_is_its_cause(member, inner):
-    cause = wire.fault_parts({'_typeName': 'VmConfigIncompatibleForRecordReplay', member: inner})[3]
+    details, cause = wire.fault_parts({'_typeName': 'VmConfigIncompatibleForRecordReplay', member: inner})[2:]
     assert wire.fault_parts(cause)[:3] == ('NumVirtualCpusIncompatible', 'Two.', {'numCpu': 2})
+    assert set(details) == {member} - {'faultCause'}
 
 
 def test_a_cause_is_told_before_other_faults_within_and_a_reason_in_words_is_none():
@@ -227,6 +261,7 @@ def test_messages_of_a_fault_are_kept_and_stand_in_for_its_text():
     assert wire.fault_parts(value) == (
         'GenericVmConfigFault', 'One.; Two.', {'reason': 'x', 'faultMessage': ['One.', 'Two.']}, None)
     assert wire.fault_parts({**value, 'faultstring': 'Whole.'})[1] == 'Whole.'
+    assert wire.fault_parts({'_typeName': 'NotSupported', 'faultMessage': [{'key': 'c'}]})[1:3] == ('NotSupported', {})
 
 
 def test_a_fault_that_says_nothing_says_its_name():
