@@ -8,7 +8,15 @@ import threading
 
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import driving, wire
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Called, Convoy, Held, Read, Watched, Worked, drive
+from ansible_collections.vsphere.vm.plugins.module_utils.driving import (
+    Called,
+    Convoy,
+    Held,
+    Read,
+    Watched,
+    Worked,
+    drive,
+)
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal, TransportError
 
 LOST = TransportError('The connection was lost.', 'ConnectionLost', may_have_run=True)
