@@ -19,11 +19,10 @@ import traceback
 from contextlib import suppress
 from urllib.parse import quote, urljoin, urlsplit
 
-from . import wire
 from .answers import answer, download_failure
 from .faults import Failure, Fault, Refusal, TransportError
 from .keeper import Keeper
-from .log_in import SERVICE_INSTANCE, SESSION_HEADER, LogIn
+from .log_in import SESSION_HEADER, LogIn
 
 try:
     import requests

@@ -59,7 +59,7 @@ fault:
 '''
 
 from ..module_utils import wire
-from ..module_utils.client import SERVICE_INSTANCE
+from ..module_utils.log_in import SERVICE_INSTANCE
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
 
