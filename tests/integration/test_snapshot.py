@@ -237,6 +237,21 @@ def test_a_name_that_several_have_is_told_with_the_candidates(ansible_playbook, 
     assert paths(simulator) == []
 
 
+def test_a_name_that_is_taken_is_given_or_refused_not_both(ansible_playbook, simulator):
+    run = ansible_playbook('''
+    - name: One
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: a}
+    - name: Two
+      vsphere.vm.snapshot: {moid: vm-1, snapshot_name: b}
+    - name: Give
+      vsphere.vm.snapshot: {moid: vm-1, state: renamed, snapshot_name: b, new_snapshot_name: a}
+      ignore_errors: true
+    ''')
+    told = run.result('Give')
+    assert (paths(simulator) == ['a', 'a/a']) is told['changed']
+    assert told['changed'] is not ('fault' in told), told['msg']
+
+
 MISSING = {'fault': ('NotFound', 'not_found'), 'said': "has no snapshot 'nothing'; it has none"}
 CANNOT_BE = {
     'revert': {'options': {'state': 'reverted', 'snapshot_name': 'nothing'}, **MISSING},

@@ -224,3 +224,10 @@ def test_exactly_one_is_needed(ansible_playbook, path):
         assert option in run.result('None')['msg']
     assert 'mutually exclusive' in run.result('Two')['msg']
     assert 'name' in run.result('Folder alone')['msg']
+
+
+def test_an_empty_name_is_told_by_its_option(ansible_playbook):
+    run = ansible_playbook([{'name': option, 'ignore_errors': True, 'vsphere.vm.power': {option: '', 'state': 'powered_on'}}
+                            for option in ('moid', 'name', 'uuid', 'instance_uuid', 'path')])
+    for option in ('moid', 'name', 'uuid', 'instance_uuid', 'path'):
+        assert option in run.result(option)['msg'].split() and 'failed: Required' not in run.result(option)['msg'], run.result(option)['msg']

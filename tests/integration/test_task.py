@@ -115,3 +115,9 @@ def test_a_task_that_there_is_not(ansible_playbook):
                             for state in ('ended', 'cancelled', 'present')])
     for state in ('ended', 'cancelled', 'present'):
         assert run.result(state)['fault']['category'] == 'not_found'
+
+
+def test_no_tasks_are_awaited_at_once(ansible_playbook):
+    run = ansible_playbook([{'name': state, 'vsphere.vm.task': {'task': [], 'state': state}} for state in ('ended', 'cancelled', 'present')])
+    run.assert_ok(changed=0)
+    assert [run.result(state)['tasks'] for state in ('ended', 'cancelled', 'present')] == [[], [], []]
