@@ -35,7 +35,7 @@ else:
 
 PAUSES = (0.2, 0.8)  # seconds before the second and the third try of a request that is safe to repeat
 CONNECT_TIMEOUT = 10
-PIECE = 1024 * 1024  # bytes of a download at a time
+PIECE = 256 * 1024  # bytes of a download at a time
 
 
 class Client(LogIn):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import pathlib
 import secrets
@@ -66,6 +67,7 @@ class Simulator:
         self._request_log = request_log
         self.requests, self.orders = [], Orders()
         self._directory = self._thread = self._loop = self._stopping = self._log_file = self._failure = None
+        self._thumbprint = None
         self.vcenter = self.tagging = self.host = self.port = self.ca_cert = None
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -178,6 +180,7 @@ class Simulator:
             site = web.TCPSite(runner, *self._listen, ssl_context=self._certificate())
             await site.start()
             self.host, self.port = runner.addresses[0][:2]
+            self.vcenter.address = f'localhost:{self.port}', self._thumbprint
             with self._open_log() as self._log_file:
                 ready.set()
                 await self._stopping.wait()
@@ -207,7 +210,10 @@ class Simulator:
         authority.cert_pem.write_to_path(self.ca_cert)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         names = list(NAMES) if self._listen[0] in NAMES else [*NAMES, self._listen[0]]
-        authority.issue_cert(*names, key_type=trustme.KeyType.ECDSA).configure_cert(context)
+        issued = authority.issue_cert(*names, key_type=trustme.KeyType.ECDSA)
+        issued.configure_cert(context)
+        digest = hashlib.sha1(ssl.PEM_cert_to_DER_cert(issued.cert_chain_pems[0].bytes().decode())).hexdigest().upper()
+        self._thumbprint = ':'.join(digest[position:position + 2] for position in range(0, 40, 2))
         return context
 
     def _log(self, entry):

@@ -22,6 +22,7 @@ from aiohttp import web
 from . import schema
 from .call import Call
 from .dispatcher import Dispatcher
+from .downloads import SESSION_COOKIE, Downloads, Refused
 from .fault import Fault, invalid_argument
 from .tagging import Tagging, TaggingError
 
@@ -29,6 +30,7 @@ SESSION_HEADER = 'vmware-api-session-id'
 HELLO_SINCE = (8, 0, 2, 0)
 SHARED_SESSION_SINCE = (8, 0, 3, 0)
 GZIP_FROM = 1024
+SLOW_PIECE, SLOW_SECONDS = 256 * 1024, 0.4  # of a slow download
 _LOGGER = logging.getLogger(__name__)
 _ENCODER = json.JSONEncoder(separators=(',', ':'), ensure_ascii=False)
 
@@ -58,6 +60,7 @@ class Server:
         self._variants = vcenter.variants
         self._dispatcher = Dispatcher(vcenter)
         self.tagging = Tagging(vcenter)
+        self._downloads = Downloads(vcenter)
         release = vcenter.settings.release
         self._release = schema.release_number(release)
         self._releases = {known: schema.release_number(known) for known in (*schema.RELEASES, release)
@@ -95,7 +98,30 @@ class Server:
             return self._shared_session(request, entry)
         if segments[:3] == ['api', 'cis', 'tagging'] and self._variants.tagging and not self._variants.esxi:
             return await self._tagging(request, segments[3:], query, entry)
+        if segments[0] in ('folder', 'nfc') and request.method == 'GET' and not self._variants.esxi:
+            entry['method'] = segments[0]
+            return await self._download(request, segments, query, entry)
         return web.Response(status=404, text='Not Found')
+
+    async def _download(self, request, segments, query, entry):
+        """A file below /folder, for a session by its header or cookie; below /nfc, for whoever has the URL."""
+        token = request.headers.get(SESSION_HEADER) or request.cookies.get(SESSION_COOKIE)
+        session = self._vcenter.sessions.used(token)
+        entry['session'] = session and session.key
+        try:
+            if segments[0] == 'folder':
+                content = self._downloads.folder(session, '/'.join(segments[1:]), query)
+            else:
+                lease, content = self._downloads.nfc(segments[1], '/'.join(segments[2:]))
+                if lease.vm.nfc_trouble == 'broken':
+                    await self._half(request, web.Response(body=content))
+                if lease.vm.nfc_trouble == 'slow':
+                    return await self._slow(request, content)
+                if lease.vm.nfc_trouble == 'corrupted':
+                    content = bytes(len(content))
+        except Refused as refused:
+            return web.Response(status=refused.status)
+        return web.Response(body=content, content_type='application/octet-stream')
 
     # -- /sdk/vim25/{release}/{type}/{moid}/{method or property} --------------------------------------------------
 
@@ -183,6 +209,15 @@ class Server:
         await stream.prepare(request)
         await stream.write(body[:len(body) // 2])
         raise Drop
+
+    async def _slow(self, request, content):
+        """Send a file a piece at a time."""
+        stream = web.StreamResponse(headers={'Content-Length': str(len(content))})
+        await stream.prepare(request)
+        for position in range(0, len(content), SLOW_PIECE):
+            await asyncio.sleep(SLOW_SECONDS)
+            await stream.write(content[position:position + SLOW_PIECE])
+        return stream
 
     async def _body(self, request):
         data = await request.read()

@@ -9,6 +9,7 @@ CHOICES = {
     'unset': ('empty', '204', 'null'),
     'task_error': ('flat', 'wrapped'),
     'session_header': ('login', 'every', 'renew'),
+    'nfc_urls': ('host', 'star'),
 }
 
 
@@ -18,7 +19,8 @@ class Variants:
     LocalizedMethodFault. hello: whether the release hello exists (from 8.0.2.0 on). session_header: the session
     token is sent by Login only, with every answer, or renewed with every answer (the old one holds too). esxi: answer
     every VI JSON request as a standalone ESXi host does, with a SOAP fault in XML. gzip: compress for clients that ask.
-    tagging: whether the Automation API has its tagging service.
+    tagging: whether the Automation API has its tagging service. nfc_urls: export leases name another host in their
+    URLs, with its thumbprint, or * for the server itself.
     """
 
     unset: str = 'empty'
@@ -28,6 +30,7 @@ class Variants:
     esxi: bool = False
     gzip: bool = True
     tagging: bool = True
+    nfc_urls: str = 'host'
 
     def __post_init__(self):
         for name, choices in CHOICES.items():

@@ -49,6 +49,7 @@ class VCenter:
         self.variants = variants
         self.loop = loop
         self.files_left = {}
+        self.address = None  # host:port of the server, and the SHA-1 thumbprint of its certificate
         self.index = Index()
         self.sessions = self.access = self.custom_fields = self.storage_objects = self.content = None
         self._objects = {}
@@ -140,6 +141,11 @@ class VCenter:
         other = self.index.child(parent, escaped_name(name))
         if other is not None and other is not asking:
             raise Fault('DuplicateName', name=name, object=other.ref)
+
+    def nfc_server(self):
+        """(host:port, thumbprint) of where export leases have their files, as variants.nfc_urls says."""
+        authority, thumbprint = self.address
+        return ('*', '') if self.variants.nfc_urls == 'star' else (authority, thumbprint)
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 

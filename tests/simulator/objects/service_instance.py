@@ -15,6 +15,7 @@ SINGLETONS = {
     'eventManager': 'EventManager', 'taskManager': 'TaskManager', 'extensionManager': 'ExtensionManager',
     'customFieldsManager': 'CustomFieldsManager', 'licenseManager': 'LicenseManager', 'searchIndex': 'SearchIndex',
     'vStorageObjectManager': 'VStorageObjectManager', 'customizationSpecManager': 'CustomizationSpecManager',
+    'fileManager': 'FileManager', 'ovfManager': 'OvfManager',
 }
 
 

@@ -82,6 +82,16 @@ class Task(ExtensibleManagedObject):
         if self._info['state'] == 'running' and not self.ended:
             self._run()
 
+    def fail(self, fault):
+        """Let a suspended task end with a Fault."""
+        self._fault = fault
+        self.resume()
+
+    def advance(self, percent):
+        """Tell how far a suspended task is."""
+        if not self.ended:
+            self._update(progress=percent)
+
     def CancelTask(self, call):
         """Ask the task to stop; it ends soon with RequestCanceled.
 

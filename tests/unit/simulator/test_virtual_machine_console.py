@@ -85,8 +85,20 @@ def test_tools_installer(vm):
     vm.call('UnmountToolsInstaller')
     vm.run('UpgradeTools_Task', installerOptions='/s')
     assert vm.get('config.tools.lastInstallInfo.counter') == 1
+    vm.set(tools_outdated=True)
+    assert vm.get('guest.toolsVersionStatus2') == 'guestToolsSupportedOld'
+    vm.run('UpgradeTools_Task')
+    assert vm.get('guest.toolsVersionStatus2') == 'guestToolsUnmanaged'
     vm.set(tools='absent')
     assert vm.fault('UpgradeTools_Task').name == 'ToolsUnavailable'
+
+
+def test_the_tools_installer_needs_a_drive(vm):
+    vm.run('ReconfigVM_Task', spec={'_typeName': 'VirtualMachineConfigSpec', 'deviceChange': [{
+        '_typeName': 'VirtualDeviceConfigSpec', 'operation': 'remove',
+        'device': next(each for each in vm.get('config.hardware')['device'] if each['_typeName'] == 'VirtualCdrom')}]})
+    assert vm.fault('MountToolsInstaller').name == 'VmConfigFault'
+    assert vm.fault('UpgradeTools_Task').name == 'VmConfigFault'
 
 
 def test_ovf_environment(vm):

@@ -3,8 +3,9 @@
 """The VirtualMachine managed object: its state here, its properties and methods in one mixin a family.
 
 A test changes what a guest or a machine does by assigning to these attributes (also as overrides of create):
-tools ('running', 'stopped', 'absent'), guest_ignores_shutdown, guest_fails_quiesce, ask_on_power_on,
-record_replay_supported, connection_state, unowned_files, ovf_environment.
+tools ('running', 'stopped', 'absent'), tools_outdated, guest_ignores_shutdown, guest_fails_quiesce, ask_on_power_on,
+record_replay_supported, connection_state, unowned_files, ovf_environment, export_grains, export_lease_seconds,
+export_name, nfc_trouble.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .conversion import Conversion
 from .customization import Customization
 from .disk_maintenance import DiskMaintenance
 from .encryption import Encryption
+from .export import Export
 from .fault_tolerance import FaultTolerance
 from .files import Files
 from .first_class_disks import FirstClassDisks
@@ -38,13 +40,14 @@ from .template import Identity, Size, config_file, derived_uuid, new_config
 from .tools import Tools
 
 KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power_on', 'record_replay_supported',
-         'connection_state', 'unowned_files', 'ovf_environment')
+         'connection_state', 'unowned_files', 'ovf_environment', 'tools_outdated', 'export_grains',
+         'export_lease_seconds', 'export_name', 'nfc_trouble')
 
 
 class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Registration, Clone,
                      InstantClone, Customization, Conversion, Tools, Console, DiskMaintenance, HardwareVersion,
-                     Migration, FaultTolerance, FirstClassDisks, ChangedBlocks, Encryption, Runtime, Summary, Files,
-                     Rules, ManagedEntity):
+                     Migration, FaultTolerance, FirstClassDisks, ChangedBlocks, Encryption, Export, Runtime, Summary,
+                     Files, Rules, ManagedEntity):
     """A virtual machine or, where config.template is true, a template.
 
     power_state, record_replay_state, connection_state: as runtime names them. host: a reference, always set.
@@ -62,6 +65,9 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         self.boot_time = None if power_state == 'poweredOff' else identity.created
         self.suspend_time = identity.created if power_state == 'suspended' else None
         self.suspend_interval, self.clean_power_off, self.storage_time = 0, None, identity.created
+        self.tools_outdated, self.export_grains, self.export_lease_seconds = False, 4, 300
+        self.export_name = self.nfc_trouble = None
+        self.typed, self.interrupts = [], 0
         self._tools, self.guest_epoch, self.online_standby = 'running', 0, False
         self.guest_state = 'running' if powered_on or power_state == 'suspended' else 'notRunning'
         self.guest_ignores_shutdown = self.guest_fails_quiesce = self.guest_cache_cleared = False

@@ -8,6 +8,8 @@ import secrets
 import uuid
 
 from ...fault import Fault
+from ...png import png
+from ..service_instance import SINGLETONS
 
 MKS_PORT = 902
 # Each ticket type with the privilege that AcquireTicket's documentation asks for it.
@@ -80,12 +82,14 @@ class Console:
         self.changed()
 
     def SendNMI(self, call):
-        """Interrupt the guest. Nothing tells whether it noticed."""
+        """Interrupt the guest. Nothing tells whether it noticed, but `interrupts` counts."""
         self.check('SendNMI')
+        self.interrupts += 1
 
     def PutUsbScanCodes(self, call, spec):
-        """Type on a USB keyboard; the number of keys typed."""
+        """Type on a USB keyboard; the number of keys typed. `typed` keeps the UsbScanCodeSpecKeyEvents."""
         self.check('PutUsbScanCodes')
+        self.typed += spec['keyEvents']
         return len(spec['keyEvents'])
 
     def ExtractOvfEnvironment(self, call):
@@ -110,4 +114,8 @@ class Console:
 
     def _screenshot(self):
         self.screenshot_count += 1
-        return f'{self.configuration["files"]["snapshotDirectory"]}{self._identity.folder}-{self.screenshot_count}.png'
+        path = f'{self.configuration["files"]["snapshotDirectory"]}{self._identity.folder}-{self.screenshot_count}.png'
+        datastores = map(self.vcenter.resolve, self.get('datastore'))
+        home = next(each for each in datastores if path.startswith(f'[{each.get("name")}]'))
+        self.vcenter.find(SINGLETONS['fileManager']).write(home, path, png(*self.screen_size, self.screenshot_count))
+        return path

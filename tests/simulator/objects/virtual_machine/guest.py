@@ -16,6 +16,7 @@ TOOLS = ('running', 'stopped', 'absent')
 class Guest:
     """What runs inside.
 
+    tools_outdated: the installed Tools are older than the host's.
     tools: 'running' (Tools run whenever the guest does), 'stopped' (installed, never running) or 'absent'.
     guest_state: where the guest is, as GuestInfo.guestState names it; it is kept while suspended.
     guest_ignores_shutdown: the guest answers ShutdownGuest and goes on.
@@ -122,8 +123,10 @@ class Guest:
 
     def tools_status(self):
         """The members that GuestInfo and VirtualMachineGuestSummary share."""
-        version = 'guestToolsNotInstalled' if self._tools == 'absent' else 'guestToolsUnmanaged'
-        installed = 'toolsOk' if self.tools_running else 'toolsNotRunning'
+        present = 'guestToolsSupportedOld' if self.tools_outdated else 'guestToolsUnmanaged'
+        version = 'guestToolsNotInstalled' if self._tools == 'absent' else present
+        running = 'toolsOld' if self.tools_outdated else 'toolsOk'
+        installed = running if self.tools_running else 'toolsNotRunning'
         status = 'toolsNotInstalled' if self._tools == 'absent' else installed
         return {'toolsStatus': status, 'toolsVersionStatus': version, 'toolsVersionStatus2': version,
                 'toolsRunningStatus': 'guestToolsRunning' if self.tools_running else 'guestToolsNotRunning'}

@@ -64,6 +64,7 @@ RULES = {
     'MountToolsInstaller': Rule((ON,), fault='InvalidState'),
     'UnmountToolsInstaller': Rule((ON,), fault='InvalidState'),
     'UpgradeTools_Task': Rule((ON,), fault='InvalidState'),
+    'ExportVm': Rule((OFF, SUSPENDED), OFF),
     'AcquireTicket': Rule((ON,), fault='InvalidState'),
     'AcquireMksTicket': Rule((ON,), ON),
     'QueryConnections': Rule((ON,), ON),

@@ -13,23 +13,33 @@ class Tools:
     def MountToolsInstaller(self, call):
         """Put the installer CD in; the guest's administrator installs from it, so Tools themselves do not change."""
         self.check('MountToolsInstaller')
+        self._check_drive()
         self.tools_installer_mounted = True
         self.changed()
 
     def UnmountToolsInstaller(self, call):
         """Take the installer CD out."""
         self.check('UnmountToolsInstaller')
+        self._check_drive()
         self.tools_installer_mounted = False
         self.changed()
 
     def UpgradeTools_Task(self, call, installerOptions=None):
-        """Upgrade running Tools, with `installerOptions` for their installer. Raises ToolsUnavailable otherwise."""
+        """Upgrade running Tools, with options for their installer. Raises ToolsUnavailable, VmConfigFault."""
         self.check('UpgradeTools_Task')
         if not self.tools_running:
             raise Fault('ToolsUnavailable')
-        return self.vcenter.start_task(self, call, self._count_installation)
+        self._check_drive()
+        return self.vcenter.start_task(self, call, self._install)
 
-    def _count_installation(self):
+    def _check_drive(self):
+        """Raise VmConfigFault unless there is a CD drive that the installer can be put into."""
+        if not any(device['_typeName'] == 'VirtualCdrom' for device in self.configuration['hardware']['device']):
+            raise Fault('VmConfigFault')
+
+    def _install(self):
+        self.tools_outdated = False
+
         def count(config):
             config['tools']['lastInstallInfo']['counter'] += 1
 

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""ExportVm, and the files that its lease offers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...stream_vmdk import GRAIN_SECTORS, SECTOR, stream_vmdk
+from ..http_nfc_lease import HttpNfcLease
+from . import disk_chain
+from .files import SIZES
+
+ISO_BACKING = 'VirtualCdromIsoBackingInfo'
+ISO_SIZE = 64 * 1024
+
+
+class ExportedFile(NamedTuple):
+    """key: the device's. name: the last part of its URL. target: targetId. capacity, populated: bytes of a disk."""
+
+    key: str
+    name: str
+    target: str
+    content: bytes
+    capacity: int | None = None
+    populated: int | None = None
+
+
+class Export:
+    """What may be taken away from a virtual machine.
+
+    export_grains: how many grains of 64 KB its disks hold. export_lease_seconds: leaseTimeout. nfc_trouble: what
+    happens to a download, 'corrupted', 'broken' or 'slow'. export_name: what stands in the place of a disk's name.
+    """
+
+    def ExportVm(self, call):
+        """A lease on its files; the task runs until that ends. Raises InvalidPowerState for one that is powered on."""
+        self.check('ExportVm')
+        fault, call.task_fault = call.task_fault, None
+        task = self.vcenter.start_task(self, call, lambda: None, seconds=0)
+        task.suspend()
+        return HttpNfcLease(self.vcenter, self, task, self.export_lease_seconds, fault).start().ref
+
+    def exported_files(self):
+        """The ExportedFiles: disks, nvram, and the images in its CD drives."""
+        return [*self._exported_disks(), *self._exported_images(), ExportedFile(
+            f'/{self.moid}/nvram', f'{self._identity.folder}.nvram', 'nvram', bytes(SIZES['nvram']))]
+
+    def _exported_disks(self):
+        for number, device in enumerate(each for each in self.disks if disk_chain.is_file_disk(each)):
+            name = self.export_name or f'disk-{number}.vmdk'
+            content = stream_vmdk(name, device['capacityInBytes'], f'{self.uuids[1]} {number}', self.export_grains)
+            yield ExportedFile(self.export_key(device), name, name, content, device['capacityInBytes'],
+                               self.export_grains * GRAIN_SECTORS * SECTOR)
+
+    def _exported_images(self):
+        images = [each for each in self.configuration['hardware']['device']
+                  if each.get('backing', {}).get('_typeName') == ISO_BACKING]
+        for number, device in enumerate(images):
+            yield ExportedFile(self.export_key(device), f'file-{number}.iso', f'file-{number}.iso', bytes(ISO_SIZE))
+
+    def export_key(self, device):
+        """The key of a device in leases and descriptors: the machine, its controller and its place there."""
+        controllers = {each['key']: each for each in self.configuration['hardware']['device']}
+        controller = controllers[device['controllerKey']]
+        return f'/{self.moid}/{controller["_typeName"]}{controller["busNumber"]}:{device["unitNumber"]}'
