@@ -309,10 +309,24 @@ class Inventory:
 
     def path_of(self, ref):
         """Returns the inventory path of an object, one request a level: for failures, not for the daily work."""
-        names = []
+        return path_from(list(self.above(ref)))
+
+    def datacenter_of(self, ref):
+        """Returns (reference, inventory path) of the datacenter that an object is in, one request a level."""
+        above = list(self.above(ref))
+        kinds = [each['type'] for each, _name in above]
+        place = kinds.index('Datacenter')
+        return above[place][0], path_from(above[place:])
+
+    def above(self, ref):
+        """Yields (reference, name) of an object and of all that it is in, up to the root."""
         while ref:
-            above = ABOVE.get(ref['type'], ('parent',))
-            properties = self.properties(ref, 'name', *above)
-            names.insert(0, properties['name'])
-            ref = next((properties[path] for path in above if properties.get(path)), None)
-        return '/'.join(names[1:])
+            paths = ABOVE.get(ref['type'], ('parent',))
+            properties = self.properties(ref, 'name', *paths)
+            yield ref, properties['name']
+            ref = next((properties[path] for path in paths if properties.get(path)), None)
+
+
+def path_from(above):
+    """Returns the inventory path of the first of what Inventory.above yields; the root, which comes last, has none."""
+    return '/'.join(name for _ref, name in above[-2::-1])

@@ -32,22 +32,36 @@ def choice_for(question, answers):
 
     Raises Refusal, with the question and its choices, if no answer fits; and for a pattern that is none.
     """
-    texts = [question['text'], *(each[part] or '' for each in question['messages'] for part in ('id', 'text'))]
     for answer in answers:
-        if any(map(pattern_of(answer).search, texts)):
-            for choice in question['choices']:
-                if answer['response'] in (choice['key'], choice['label'], choice['summary']):
-                    return choice['key']
-    offered = ', '.join(f'{each["key"]} ({each["label"]})' for each in question['choices'])
-    raise Refusal(f'The virtual machine waits for an answer to {question["text"]!r}; the choices are {offered}.',
+        if is_meant(question, answer['question'], 'question_answers'):
+            key = key_of(question, answer['response'])
+            if key is not None:
+                return key
+    raise Refusal(f'The virtual machine waits for an answer to {question["text"]!r}; the choices are '
+                  f'{offered(question)}.',
                   'QuestionPending', category='state', details=question, operation='AnswerVM',
                   hint='Add the answer to question_answers and run the task again.')
 
 
-def pattern_of(answer):
-    """Returns the pattern that an answer has for its question. Raises Refusal if it is no regular expression."""
+def key_of(question, response):
+    """Returns the key of the choice that is meant by its key, its label or its summary, or None."""
+    return next((choice['key'] for choice in question['choices']
+                 if response in (choice['key'], choice['label'], choice['summary'])), None)
+
+
+def offered(question):
+    """Returns the choices of a question as a text."""
+    return ', '.join(f'{each["key"]} ({each["label"]})' for each in question['choices'])
+
+
+def is_meant(question, pattern, option):
+    """Tells whether a pattern is found in a question: in its text, or in the id or text of one of its messages.
+
+    Raises Refusal, naming the option, if it is no regular expression.
+    """
+    texts = [question['text'], *(each[part] or '' for each in question['messages'] for part in ('id', 'text'))]
     try:
-        return re.compile(answer['question'])
+        return any(map(re.compile(pattern).search, texts))
     except re.error as error:
-        raise Refusal(f'question_answers: {answer["question"]!r} is no regular expression: {error}.', 'InvalidArgument',
-                      details={'option': 'question_answers'}) from None
+        raise Refusal(f'{option}: {pattern!r} is no regular expression: {error}.', 'InvalidArgument',
+                      details={'option': option}) from None

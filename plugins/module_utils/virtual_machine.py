@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from . import wire
 from .methods.configuration import ConfigurationMethods
+from .methods.console import ConsoleMethods
 from .methods.encryption import EncryptionMethods
+from .methods.export import ExportMethods
 from .methods.fault_tolerance import FaultToleranceMethods
+from .methods.guest import GuestMethods
 from .methods.migration import MigrationMethods
 from .methods.power import TOOLS_RUNNING, TOOLS_STATUS, PowerMethods
 from .methods.provisioning import ProvisioningMethods
@@ -24,7 +27,7 @@ from .snapshot_tree import POWER_STATES, flat
 
 class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
                      FaultToleranceMethods, StorageMethods, EncryptionMethods, ProvisioningMethods,
-                     RegistrationMethods):
+                     RegistrationMethods, ConsoleMethods, GuestMethods, ExportMethods):
     """A virtual machine as it was when it was read.
 
     `vm['runtime.powerState']` is a property by its path, read by itself or within one above it; None if unset.

@@ -9,6 +9,7 @@ CustomFieldsManager.
 from __future__ import annotations
 
 from .. import wire
+from ..questions import PENDING
 from .step import Methods, Step
 
 CONFIG, INTERACT = 'VirtualMachine.Config', 'VirtualMachine.Interact'
@@ -103,7 +104,8 @@ class ConfigurationMethods(Methods):
 
     def answer(self, question, choice):
         """AnswerVM: gives the pending question (its id) one of its choices (its key)."""
-        return self._step('AnswerVM', f'{INTERACT}.AnswerQuestion', questionId=question, answerChoice=choice)
+        return self._step('AnswerVM', f'{INTERACT}.AnswerQuestion', questionId=question, answerChoice=choice,
+                          reached=((PENDING,), lambda now: wire.at(now.get(PENDING), 'id') != question))
 
 
 def add_custom_field(manager, root, name):

@@ -76,10 +76,10 @@ class Methods:
     def _step(self, method, privilege, /, target=None, forecasts=None, reached=None, hints=None, **parameters):
         return Step(self.ref, method, privilege, parameters, target, forecasts, reached, hints)
 
-    def _needs_power(self, *states):
-        """Forecasts InvalidPowerState unless the VM is in one of these power states."""
+    def _needs_power(self, *states, fault='InvalidPowerState'):
+        """Forecasts InvalidPowerState, or another fault of that meaning, unless the VM is in one of these states."""
         wrong = None if self.power_state in states else f'{self.name} is {self.power_state}, not {" or ".join(states)}.'
-        return {'InvalidPowerState': wrong}
+        return {fault: wrong}
 
     def _needs_tools(self, purpose):
         """Forecasts ToolsUnavailable if VMware Tools do not run in the guest."""
