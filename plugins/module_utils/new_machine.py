@@ -8,18 +8,13 @@ Source: the API pages of VirtualMachineConfigSpec, VirtualDeviceConfigSpec, Virt
 from __future__ import annotations
 
 from . import wire
-from .placement import datastore_of
+from .devices import ADAPTERS, CONTROLLER_UNIT, CONTROLLERS, KB, added, datastore_path, network_backing
 
 # Option of hardware -> member of VirtualMachineConfigSpec.
 MEMBERS = {'num_cpus': 'numCPUs', 'num_cpu_cores_per_socket': 'numCoresPerSocket', 'memory_mb': 'memoryMB',
            'boot_firmware': 'firmware'}
-CONTROLLERS = {'paravirtual': 'ParaVirtualSCSIController', 'lsilogic': 'VirtualLsiLogicController',
-               'lsilogicsas': 'VirtualLsiLogicSASController', 'buslogic': 'VirtualBusLogicController'}
-ADAPTERS = {'vmxnet3': 'VirtualVmxnet3', 'e1000': 'VirtualE1000', 'e1000e': 'VirtualE1000e'}
-KB = {'size_kb': 1, 'size_mb': 1024, 'size_gb': 1024 * 1024}
-# Devices of one request name each other by negative keys; the server gives them others. A controller takes unit 7.
+# Devices of one request name each other by negative keys; the server gives them others.
 CONTROLLER, FIRST_DISK, FIRST_ADAPTER = -1, -101, -201
-CONTROLLER_UNIT = 7
 
 
 def config_spec(params, **more):
@@ -43,11 +38,6 @@ def new_devices(inventory, params):
         added(device, fileOperation='create') for device in disks] + [added(device) for device in adapters]
 
 
-def added(device, **more):
-    """Returns the VirtualDeviceConfigSpec that adds a device."""
-    return wire.data('VirtualDeviceConfigSpec', operation='add', device=device, **more)
-
-
 def adapter(inventory, number, options):
     """Returns the network adapter of an entry of the option networks."""
     return wire.data(ADAPTERS[options['device_type']], key=FIRST_ADAPTER - number, macAddress=options['mac'],
@@ -57,28 +47,9 @@ def adapter(inventory, number, options):
 
 def disk(inventory, params, number, options):
     """Returns the VirtualDisk of an entry of the option disk."""
-    size = next(options[unit] * factor for unit, factor in KB.items() if options[unit])
+    size = next(options[unit] * factor for unit, factor in KB.items() if options.get(unit))
     place = datastore_path(inventory, options['datastore'], params['datacenter']) if options['datastore'] else ''
     backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=place, diskMode='persistent',
                         thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
     return wire.data('VirtualDisk', key=FIRST_DISK - number, controllerKey=CONTROLLER, capacityInKB=size,
                      unitNumber=number + (number >= CONTROLLER_UNIT), backing=backing)
-
-
-def datastore_path(inventory, name, datacenter=None):
-    """Returns `[datastore]`, for a file whose name the server chooses, of a datastore by its name or moid."""
-    ref = datastore_of(inventory, name, datacenter)
-    return f'[{inventory.properties(ref, "name")["name"] if ref["value"] == name else name}]'
-
-
-def network_backing(inventory, name):
-    """Returns the backing of an adapter on a network or a distributed port group, by its name or moid."""
-    ref = inventory.find('Network', name)
-    if not ref['value'].startswith('dvportgroup'):
-        return wire.data('VirtualEthernetCardNetworkBackingInfo', network=ref,
-                         deviceName=inventory.properties(ref, 'name')['name'] if ref['value'] == name else name)
-    group = inventory.properties(wire.reference('DistributedVirtualPortgroup', ref['value']), 'key',
-                                 'config.distributedVirtualSwitch')
-    switch = inventory.properties(group['config.distributedVirtualSwitch'], 'uuid')
-    return wire.data('VirtualEthernetCardDistributedVirtualPortBackingInfo', port=wire.data(
-        'DistributedVirtualSwitchPortConnection', portgroupKey=group['key'], switchUuid=switch['uuid']))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: config
-short_description: CPUs, memory, boot options, flags, advanced settings and the rest of a virtual machine's configuration
+short_description: CPUs, memory, boot options, flags and advanced settings of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
@@ -189,8 +189,8 @@ options:
         type: raw
   spec:
     description:
-      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API, over what the other options say. It is
-        compared with the configuration, too.
+      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API, over what the other options say. It
+        is compared with the configuration, too.
       - Nested data objects need their C(_typeName) where the virtual machine has none of the kind yet.
       - C(deviceChange) is an order, with which nothing can be compared; it is carried out each time.
       - With C(changeVersion), the task fails if the configuration has changed since that version.
@@ -303,10 +303,11 @@ def options():
     groups['boot_options']['boot_order'] = {'type': 'list', 'elements': 'str', 'choices': sorted(BOOT_KINDS)}
     plain = option_spec(PLAIN)
     plain['annotation']['aliases'], plain['change_tracking']['aliases'] = ['notes'], ['changed_block_tracking']
+    setting = {'key': {'type': 'str', 'required': True, 'no_log': False}, 'value': {'type': 'raw'}}
     return Options({
         **plain, **{name: {'type': 'dict', 'options': group} for name, group in groups.items()},
-        'advanced_settings': {'type': 'list', 'elements': 'dict', 'default': [], 'aliases': ['extra_config'], 'options': {
-            'key': {'type': 'str', 'required': True, 'no_log': False}, 'value': {'type': 'raw'}}},
+        'advanced_settings': {'type': 'list', 'elements': 'dict', 'default': [], 'aliases': ['extra_config'],
+                              'options': setting},
         'spec': {'type': 'dict'}})
 
 

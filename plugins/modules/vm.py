@@ -147,8 +147,9 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Change
+from ..module_utils.devices import CONTROLLERS, datastore_path
 from ..module_utils.methods.registration import create_vm
-from ..module_utils.new_machine import CONTROLLERS, config_spec, datastore_path, new_devices
+from ..module_utils.new_machine import config_spec, new_devices
 from ..module_utils.operation import Operation
 from ..module_utils.options import HARDWARE, PLACEMENT, Options, flags, texts
 from ..module_utils.placement import host_of, needed_pool, place_of

@@ -14,10 +14,14 @@ CAPACITY = 100 * 1024 ** 4
 
 
 class Datastore(ManagedEntity):
-    """Stored: summary, info, host, vm, browser."""
+    """Stored: summary, info, host, vm, browser. disks_left: VirtualDisks that no machine has any more, by file."""
 
     RENAME_PRIVILEGE = 'Datastore.Rename'
     DESTROY_PRIVILEGE = 'Datastore.Delete'
+
+    def __init__(self, vcenter, moid, **properties):
+        super().__init__(vcenter, moid, **properties)
+        self.disks_left = {}
 
     @classmethod
     def create(cls, vcenter, name, datacenter, hosts):

@@ -8,8 +8,9 @@ import copy
 import uuid
 
 from ...fault import Fault
-from .device_change import apply_device_changes, device_privilege
+from .device_change import apply_device_changes
 from .guest_os import IDS, full_name
+from .reconfigure_privileges import require_privileges
 
 # Members that VirtualMachineConfigInfo has under the same name. The value replaces the present one.
 COPIED = frozenset((
@@ -54,16 +55,6 @@ POWERED_OFF_ONLY = frozenset((
 CPU_SHARES = {'low': 500, 'normal': 1000, 'high': 2000}
 MEMORY_SHARES = {'low': 5, 'normal': 10, 'high': 20}
 MAX_CPUS, MEMORY_STEP_MB, MAX_MEMORY_MB = 768, 4, 24 * 1024 * 1024
-# The privilege that ReconfigVM_Task's documentation asks for a change; VirtualMachine.Config.Settings for the rest.
-PRIVILEGES = {
-    'annotation': 'VirtualMachine.Config.Annotation', 'changeTrackingEnabled': 'VirtualMachine.Config.ChangeTracking',
-    'cpuAffinity': 'VirtualMachine.Config.Resource', 'cpuAllocation': 'VirtualMachine.Config.Resource',
-    'extraConfig': 'VirtualMachine.Config.AdvancedConfig', 'guestAutoLockEnabled': 'VirtualMachine.Config.MksControl',
-    'maxMksConnections': 'VirtualMachine.Config.MksControl', 'memoryAffinity': 'VirtualMachine.Config.Resource',
-    'memoryAllocation': 'VirtualMachine.Config.Resource', 'memoryMB': 'VirtualMachine.Config.Memory',
-    'name': 'VirtualMachine.Config.Rename', 'numCPUs': 'VirtualMachine.Config.CPUCount',
-    'numCoresPerSocket': 'VirtualMachine.Config.CPUCount', 'swapPlacement': 'VirtualMachine.Config.SwapPlacement',
-}
 
 
 class Config:
@@ -74,8 +65,7 @@ class Config:
 
         Arguments and power state are checked at once; changeVersion (ConcurrentAccess) when the task runs.
         """
-        for privilege in sorted(privileges_of(spec)):
-            call.require(privilege, self)
+        require_privileges(call, self, spec)
         self.check('ReconfigVM_Task')
         self.check_spec(spec)
         return self.vcenter.start_task(self, call, lambda: self._reconfigure(spec))
@@ -188,13 +178,6 @@ class Config:
             raise Fault('CpuHotPlugNotSupported')
         if more_memory < 0 or (more_memory > 0 and not config['memoryHotAddEnabled']):
             raise Fault('MemoryHotPlugNotSupported')
-
-
-def privileges_of(spec):
-    """Every privilege that a VirtualMachineConfigSpec asks for on the virtual machine."""
-    members = set(spec) - {'_typeName', 'changeVersion', 'deviceChange'}
-    found = {PRIVILEGES.get(member, 'VirtualMachine.Config.Settings') for member in members}
-    return found | {device_privilege(change) for change in spec.get('deviceChange', ())}
 
 
 def _disconnected(device):

@@ -8,18 +8,22 @@ import re
 
 from ... import schema
 from ...fault import Fault
-from .devices import AHCI, CDROM, DISK, NIC, PCI, SCSI, connectable, generated_mac_address
+from .devices import AHCI, CDROM, DISK, IDE, NIC, NVME, PCI, SCSI, connectable, generated_mac_address
 
 FAMILIES = (
     ('VirtualDisk', DISK, 'Hard disk', (SCSI, PCI)),
     ('VirtualEthernetCard', NIC, 'Network adapter', (PCI,)),
-    ('VirtualCdrom', CDROM, 'CD/DVD drive', (AHCI,)),
+    ('VirtualCdrom', CDROM, 'CD/DVD drive', (AHCI, IDE)),
     ('VirtualSCSIController', SCSI, 'SCSI controller', (PCI,)),
     ('VirtualAHCIController', AHCI, 'SATA controller', (PCI,)),
+    ('VirtualNVMEController', NVME, 'NVME controller', (PCI,)),
 )
 MAX_ADAPTERS = 10
-# The unit of a SCSI controller that the controller itself takes.
-SCSI_OWN_UNIT, SCSI_UNITS = 7, 16
+# How many units the controllers of a family have. A SCSI controller takes unit 7 itself.
+UNITS = {'VirtualSCSIController': 16, 'VirtualAHCIController': 30, 'VirtualNVMEController': 15,
+         'VirtualIDEController': 2}
+SCSI_OWN_UNIT = 7
+MANY = 1000
 KB_BYTES = 1024
 
 
@@ -31,19 +35,6 @@ def apply_device_changes(vm, config, changes):
     keys = {}
     for index, change in enumerate(changes):
         _Change(vm, config, change, index, keys).apply()
-
-
-def device_privilege(change):
-    """The privilege that ReconfigVM_Task's documentation asks for a VirtualDeviceConfigSpec."""
-    operation = change.get('operation', 'add')
-    if operation == 'edit':
-        return 'VirtualMachine.Config.EditDevice'
-    if change['device']['_typeName'] != 'VirtualDisk':
-        return 'VirtualMachine.Config.AddRemoveDevice'
-    if operation == 'remove':
-        return 'VirtualMachine.Config.RemoveDisk'
-    new = change.get('fileOperation') is not None
-    return 'VirtualMachine.Config.AddNewDisk' if new else 'VirtualMachine.Config.AddExistingDisk'
 
 
 class _Change:
@@ -101,6 +92,8 @@ class _Change:
         if 'backing' in self.device and self.device['backing']['_typeName'] == present['backing']['_typeName']:
             changed['backing'] = {**present['backing'], **self.device['backing']}
         if 'macAddress' in changed:
+            if changed['macAddress'] != present['macAddress'] and self.vm.power_state != 'poweredOff':
+                raise Fault('InvalidPowerState', requestedState='poweredOff', existingState=self.vm.power_state)
             self._resolve_network(changed)
         changed['deviceInfo'] = {**present['deviceInfo'], 'summary': self._summary(changed)}
         self.devices[self.devices.index(present)] = changed
@@ -110,9 +103,17 @@ class _Change:
         if present.get('device'):
             raise self._invalid('device.key')
         self.devices.remove(present)
+        if present['_typeName'] == 'VirtualDisk' and self.spec.get('fileOperation') != 'destroy':
+            self._leave_file(present)
         for controller in self.devices:
             if controller['key'] == present.get('controllerKey') and 'device' in controller:
                 controller['device'] = [key for key in controller['device'] if key != present['key']]
+
+    def _leave_file(self, disk):
+        """Note a disk whose file stays on its datastore."""
+        datastore = self._named_datastore(disk['backing'])
+        if datastore is not None:
+            datastore.disks_left[disk['backing']['fileName']] = disk
 
     def _present(self):
         """The device that the spec means, by its key."""
@@ -135,17 +136,20 @@ class _Change:
             more = {'controllerKey': device['controllerKey']} if fault == 'InvalidController' else {}
             raise Fault(fault, property=self._path('device.controllerKey'), deviceIndex=self.index, **more)
         taken = {entry.get('unitNumber') for entry in self.devices if entry.get('controllerKey') == wanted}
-        if SCSI <= wanted < SCSI + 100:
+        kind = controllers[wanted]['_typeName']
+        units = next((number for name, number in UNITS.items() if schema.is_a(kind, name)), MANY)
+        if schema.is_a(kind, 'VirtualSCSIController'):
             taken.add(SCSI_OWN_UNIT)
         unit = device.get('unitNumber')
         if unit is None or unit < 0:
-            unit = next(number for number in range(1000) if number not in taken)
-        if unit in taken or (SCSI <= wanted < SCSI + 100 and unit >= SCSI_UNITS):
+            unit = next((number for number in range(units) if number not in taken), units)
+        if unit in taken or unit >= units:
             raise self._invalid('device.unitNumber')
         device.update(controllerKey=wanted, unitNumber=unit)
         controllers[wanted].setdefault('device', []).append(device['key'])
 
     def _complete_disk(self, device):
+        self._take_existing_file(device)
         capacity = device.get('capacityInKB') or device.get('capacityInBytes', 0) // KB_BYTES
         if capacity <= 0 and self.spec.get('fileOperation') == 'create':
             raise self._invalid('device.capacityInKB')
@@ -160,6 +164,18 @@ class _Change:
         backing.setdefault('datastore', self.vm.get('datastore')[0])
         backing.setdefault('uuid', f'6000c29{self.config["instanceUuid"][7:-4]}{device["key"]:04d}')
         device.update(backing=backing, capacityInKB=capacity, capacityInBytes=capacity * KB_BYTES)
+
+    def _take_existing_file(self, device):
+        """Complete a disk of which only the file is told: the file of a disk that was removed and not destroyed."""
+        if self.spec.get('fileOperation') or device.get('capacityInKB') or device.get('capacityInBytes'):
+            return
+        name = device.get('backing', {}).get('fileName', '')
+        datastore = self._named_datastore({'fileName': name})
+        left = datastore and datastore.disks_left.pop(name, None)
+        if left is None:
+            raise Fault('FileNotFound', file=name)
+        device['backing'] = {**left['backing'], **device['backing']}
+        device['capacityInKB'] = left['capacityInKB']
 
     def _named_datastore(self, backing):
         """The Datastore that the file name of a backing begins with, `[LocalDS_0]`, or None."""
@@ -176,7 +192,8 @@ class _Change:
         name = backing.get('fileName', '')
         names = {device['backing'].get('fileName') for device in self.devices if device['_typeName'] == 'VirtualDisk'}
         if re.match(r'\[[^]]+\] .+\.vmdk$', name):
-            if name in names and self.spec.get('fileOperation') == 'create':
+            left = self._named_datastore(backing).disks_left
+            if (name in names or name in left) and self.spec.get('fileOperation') == 'create':
                 raise Fault('FileAlreadyExists', file=name)
             return name
         stem = self.config['files']['vmPathName'].removesuffix('.vmx')
@@ -209,11 +226,11 @@ class _Change:
     def _resolve_network(self, device):
         """Complete a network backing by name or by reference; an unknown network is an invalid backing."""
         backing = device['backing']
-        if backing['_typeName'] != 'VirtualEthernetCardNetworkBackingInfo':
-            return
         network = self.vm.find_network(backing)
         if network is None:
             raise Fault('InvalidDeviceBacking', property=self._path('device.backing'), deviceIndex=self.index)
+        if 'port' in backing:
+            return
         device['backing'] = {**backing, 'network': network.ref, 'deviceName': network.get('name')}
 
     def _complete_cdrom(self, device):

@@ -9,6 +9,7 @@ import zlib
 KB_A_GB = 1024 * 1024
 IDE, PCI, PS2, SIO, SCSI, AHCI = 200, 100, 300, 400, 1000, 15000
 DISK, NIC, CDROM, VIDEO, KEYBOARD, POINTER, VMCI = 2000, 4000, 16000, 500, 600, 700, 12000
+NVME = 31000
 
 PERIPHERALS = ('ParaVirtualSCSIController', 'VirtualAHCIController', 'VirtualDisk', 'VirtualVmxnet3', 'VirtualCdrom')
 

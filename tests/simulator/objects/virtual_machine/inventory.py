@@ -54,9 +54,15 @@ class Inventory:
         self.host = host.ref
 
     def find_network(self, backing):
-        """The Network that a network backing names, by reference or by name on the present host, or None."""
+        """The Network that a network backing names, by reference, by name or by the key of a port group, or None.
+
+        Only those of the present host count.
+        """
         host = self.vcenter.resolve(self.host)
         networks = [self.vcenter.resolve(reference) for reference in host.get('network') or []]
+        port = backing.get('port')
+        if port is not None:
+            return next((network for network in networks if network.moid == port.get('portgroupKey')), None)
         wanted = backing.get('network')
         if wanted is not None:
             return next((network for network in networks if network.moid == wanted['value']), None)
@@ -64,12 +70,19 @@ class Inventory:
 
     def refresh_holders(self):
         """Make `network` and `datastore` follow the devices, and the `vm` of networks and datastores follow that."""
-        adapters = [adapter.get('backing', {}).get('network') for adapter in self.network_adapters]
+        adapters = [self._network_of(adapter.get('backing', {})) for adapter in self.network_adapters]
         # The first datastore is that of the virtual machine's own files.
         disks = [self.get('datastore')[0], *(backing.get('datastore') for backing in self._disk_backings())]
         for name, references in (('network', adapters), ('datastore', disks)):
             self._hold(name, [reference for position, reference in enumerate(references)
                               if reference is not None and reference not in references[:position]])
+
+    def _network_of(self, backing):
+        """The reference of the network that a backing is on, None if it is on none."""
+        if 'port' in backing:
+            group = self.vcenter.find(backing['port'].get('portgroupKey'))
+            return group and group.ref
+        return backing.get('network')
 
     def _disk_backings(self):
         return [disk['backing'] for disk in self.disks if disk.get('backing')]

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What becomes of one virtual disk that options declare: found, added, grown or removed.
+
+Source: the API pages of VirtualDisk, VirtualDiskFlatVer2BackingInfo and VirtualDeviceConfigSpec.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import wire
+from .devices import CONTROLLERS, KB
+from .faults import Refusal
+from .placement import datastore_of
+from .virtual_disks import label_of
+
+KB_BYTES = 1024
+
+
+def is_disk(device):
+    """Tells whether a device is a virtual disk."""
+    return wire.type_of(device) == 'VirtualDisk'
+
+
+def declare(devices, options, datacenter, forecasts):
+    """Notes in `devices` what is to be changed for an entry of the option disk.
+
+    Returns (what the entry names the disk, what the disk is, what it is to be), None where there is none. What stands
+    against the change goes into `forecasts`. Raises Refusal.
+    """
+    name, found = named(devices, options)
+    now = found and facts(devices, found)
+    if options['state'] == 'absent':
+        if found:
+            devices.remove(found, 'destroy' if options['destroy'] else None)
+        return name, now, None
+    size = size_kb(options)
+    if found is None:
+        return name, None, add(devices, options, datacenter, size)
+    return name, now, {**now, **grow(devices, found, options, size, forecasts)}
+
+
+def named(devices, options):
+    """Returns what names a disk, and the disk or None."""
+    if options['label']:
+        return options['label'], devices.labelled(options['label'])
+    if options['filename']:
+        return options['filename'], next((disk for disk in devices.mine if options['filename'] in files(disk)), None)
+    kinds, bus, unit = kinds_of(options), options['controller_number'] or 0, options['unit_number']
+    return f'{options["controller_type"] or "scsi"} {bus}:{unit}', devices.at(kinds, bus, unit)
+
+
+def files(disk):
+    """Returns the file of a disk and those below it, which it had before a snapshot was taken."""
+    backing, found = disk.get('backing'), []
+    while backing:
+        found.append(backing.get('fileName'))
+        backing = backing.get('parent')
+    return found
+
+
+def kinds_of(options):
+    """Returns the kinds of controllers that fit."""
+    return [options['controller_type']] if options['controller_type'] else list(CONTROLLERS)
+
+
+def size_kb(options):
+    """Returns the size in KB, or None. Raises Refusal for a size that is none."""
+    if options['size'] is None:
+        return next((options[unit] * factor for unit, factor in KB.items() if options[unit] is not None), None)
+    read = re.fullmatch(r'(\d+(?:\.\d+)?)\s*([kmgt])b', options['size'].strip().lower())
+    if read is None:
+        raise Refusal(f'{options["size"]!r} is no size: give a number with KB, MB, GB or TB, such as 40GB.',
+                      'InvalidArgument', details={'size': options['size']})
+    return int(float(read[1]) * KB[f'size_{read[2]}b'])
+
+
+def facts(devices, disk):
+    """Returns what is told of a disk."""
+    backing = disk.get('backing') or {}
+    thick = 'eagerzeroedthick' if backing.get('eagerlyScrub') else 'thick'
+    return {'label': label_of(disk), 'file': backing.get('fileName'), 'capacity_bytes': capacity_kb(disk) * KB_BYTES,
+            'type': 'thin' if backing.get('thinProvisioned') else thick, 'disk_mode': backing.get('diskMode'),
+            **devices.place_of(disk)}
+
+
+def capacity_kb(disk):
+    """Returns the capacity in KB."""
+    return disk.get('capacityInKB') or (disk.get('capacityInBytes') or 0) // KB_BYTES
+
+
+def add(devices, options, datacenter, size):
+    """Adds a disk with a new file, or with the file that is there; returns what is known of it."""
+    devices.check_new(options['label'])
+    if not size and not options['filename']:
+        raise Refusal('A new disk needs a size, or the name of a file that is there.', 'InvalidArgument',
+                      details={'option': 'size'})
+    place = devices.place(kinds_of(options), options['controller_number'], options['unit_number'])
+    backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=options['filename'] or '',
+                        diskMode=options['disk_mode'] or 'persistent')
+    told = {'disk_mode': backing['diskMode'], 'file': options['filename'],
+            'capacity_bytes': size and size * KB_BYTES, 'unit_number': place['unitNumber']}
+    if not size:
+        devices.add('VirtualDisk', capacityInKB=0, backing=backing, **place)
+        return told
+    backing.update(thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
+    if options['datastore']:
+        backing['datastore'] = datastore_of(devices.vm.inventory, options['datastore'], datacenter)
+    devices.add('VirtualDisk', 'create', capacityInKB=size, backing=backing, **place)
+    return {**told, 'type': options['type']}
+
+
+def grow(devices, disk, options, size, forecasts):
+    """Changes size and mode of a disk where they differ; returns what differs."""
+    label, now, changes = label_of(disk), capacity_kb(disk), {}
+    if size is not None and size < now:
+        raise Refusal(f'{label} of {devices.vm.name} has {now} KB; a disk never shrinks, so not to {size} KB.',
+                      'InvalidArgument', hint='Copy its content to a smaller disk, or correct the size.',
+                      details={'disk': label, 'capacity_kb': now, 'wanted_kb': size})
+    backing = {name: value for name, value in disk['backing'].items() if name != 'parent'}
+    members = {}
+    if size is not None and size != now:
+        members.update(capacityInKB=size, capacityInBytes=size * KB_BYTES)
+        changes['capacity_bytes'] = size * KB_BYTES
+        if 'parent' in disk['backing']:
+            forecasts['InvalidDeviceSpec'] = f'{label} of {devices.vm.name} is under a snapshot, so it cannot grow.'
+    if options['disk_mode'] not in (None, backing.get('diskMode')):
+        changes['disk_mode'] = backing['diskMode'] = options['disk_mode']
+    if changes:
+        devices.edit(disk, **members, backing=backing)
+    return changes
