@@ -59,8 +59,8 @@ fault:
 '''
 
 from ..module_utils import wire
-from ..module_utils.log_in import SERVICE_INSTANCE
 from ..module_utils.decision import Facts
+from ..module_utils.log_in import SERVICE_INSTANCE
 from ..module_utils.operation import Operation
 
 

@@ -342,7 +342,7 @@ def test_a_session_that_is_handed_in_stays(ansible_core, simulator):
     ({'properties': ['config.colour']}, {}, ['properties: config.colour is no property of a virtual machine']),
     ({'power_state': 'burning'}, {}, ['power_state', 'burning']),
     ({'password': '{{ nothing_like_that }}'}, {}, ['password', 'nothing_like_that']),
-    ({'session_id': 'long-gone'}, {}, ['does not know the session']),
+    ({'session_id': 'long-gone'}, {}, ['not authenticated']),
 ])
 def test_a_failure_is_a_sentence(ansible_inventory, options, env, words):
     told = ansible_inventory(options, env=env).told()

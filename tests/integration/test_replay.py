@@ -201,13 +201,6 @@ def test_each_fault_from_the_real_state_and_foretold(ansible_playbook, start_sim
         assert run.result('NotFound foretold')['changed'] is True
 
 
-def test_check_mode_tells_the_host_from_the_virtual_machine(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=len(REAL))
-    moid = simulator.call(bring_about, simulator, 'StartReplaying_Task')['HostIncompatibleForRecordReplay']
-    run = ansible_playbook([{'name': 'Foretold', 'vsphere.vm.replay': {'moid': moid}}], simulator=simulator, args=['--check'])
-    assert run.failure('Foretold')['fault']['name'] == 'HostIncompatibleForRecordReplay'
-
-
 def test_a_server_without_the_feature(ansible_playbook, start_simulator):
     simulator = start_simulator(vms=1, record_replay=False)
     run = ansible_playbook([

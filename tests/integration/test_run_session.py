@@ -116,8 +116,9 @@ def test_a_session_that_expires_between_tasks_is_renewed_once_for_all_unseen(ans
     for gate in gates:
         os.mkfifo(gate)
     machines = simulator.call(lambda: [(vm.moid, vm.get('name'), vm.get('config.uuid')) for vm in simulator.vcenter.objects('VirtualMachine')])
+    named = {name: f'{{{{ machines[number | int][{index}] }}}}' for index, name in enumerate(('vm', 'vm_name', 'uuid'))}
     playbook = [{'name': 'Test', 'hosts': 'all', 'gather_facts': False, 'vars': {
-        'number': '{{ inventory_hostname[4:] | int }}', **{name: f'{{{{ machines[number | int][{index}] }}}}' for index, name in enumerate(('vm', 'vm_name', 'uuid'))}},
+        'number': '{{ inventory_hostname[4:] | int }}', **named},
         'tasks': [{'name': 'Before', 'vsphere.vm.power': {'moid': 'vm-1', 'state': 'powered_on'}}]}]
     for number, task in enumerate(EXPIRING):
         module, _colon, options = task.partition(': ')

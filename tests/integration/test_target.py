@@ -118,9 +118,11 @@ def test_folder_and_datacenter_narrow_it_down(ansible_playbook, start_simulator)
         'both below': ({'folder': '/DC0/vm/web'}, ['vm-2', 'vm-3']), 'one of the two': ({'datacenter': 'DC0'}, ['vm-1', 'vm-2', 'vm-3']),
         'uuid': ({'name': None, 'uuid': uuid}, ['vm-1', 'vm-2', 'vm-3', 'vm-4']), 'uuid there': ({'name': None, 'uuid': uuid, 'datacenter': 'DC1'}, ['vm-4']),
         'none there': ({'folder': '/DC1/vm/web', 'name': 'DC0_H0_VM0'}, [])}
-    run = ansible_playbook([{'name': name, 'ignore_errors': True, 'vsphere.vm.power': {
-        key: value for key, value in {'name': 'same', 'state': 'powered_on', **options}.items() if value}}
-                            for name, (options, _moids) in narrowed.items()], simulator=simulator)
+    tasks = []
+    for name, (options, _moids) in narrowed.items():
+        power = {key: value for key, value in {'name': 'same', 'state': 'powered_on', **options}.items() if value}
+        tasks.append({'name': name, 'ignore_errors': True, 'vsphere.vm.power': power})
+    run = ansible_playbook(tasks, simulator=simulator)
     for name, (options, moids) in narrowed.items():
         told = run.result(name)
         if len(moids) == 1:

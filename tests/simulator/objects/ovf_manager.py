@@ -52,8 +52,8 @@ def _register():
 
 
 def _add(parent, name, text=None, namespace=OVF, /, **attributes):
-    child = ET.SubElement(parent, f'{{{namespace}}}{name}', {f'{{{OVF}}}{key}': str(value)
-                                                            for key, value in attributes.items()})
+    named = {f'{{{OVF}}}{key}': str(value) for key, value in attributes.items()}
+    child = ET.SubElement(parent, f'{{{namespace}}}{name}', named)
     child.text = None if text is None else str(text)
     return child
 
