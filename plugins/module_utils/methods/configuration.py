@@ -138,8 +138,11 @@ def edit_privileges(device, present):
     if 'backing' in differing and wire.type_of(device) == 'VirtualCdrom':
         found.add(f'{INTERACT}.SetCDMedia')
         differing.remove('backing')
-    if wire.at(device, 'connectable.connected') != wire.at(present, 'connectable.connected'):
-        found.add(f'{INTERACT}.DeviceConnection')
+    if 'connectable' in differing:
+        now = present.get('connectable') or {}
+        changed = {member for member, value in device['connectable'].items() if value != now.get(member)}
+        found.update([f'{INTERACT}.DeviceConnection'] if 'connected' in changed else [])
+        differing -= set() if changed - {'connected'} else {'connectable'}
     return found | ({f'{CONFIG}.EditDevice'} if differing - {'capacityInKB', 'capacityInBytes'} else set())
 
 
@@ -153,6 +156,6 @@ def needed_elsewhere(change, present):
     network = wire.reference('DistributedVirtualPortgroup', group) if group else backing.get('network')
     if network and backing != present.get('backing'):
         yield network, 'Network.Assign'
-    grows = device.get('capacityInKB') != present['capacityInKB'] if present else change.get('fileOperation')
+    grows = device.get('capacityInKB') != present.get('capacityInKB') if present else change.get('fileOperation')
     if wire.type_of(device) == 'VirtualDisk' and backing.get('datastore') and grows:
         yield backing['datastore'], 'Datastore.AllocateSpace'

@@ -91,6 +91,8 @@ class _Change:
         changed['deviceInfo'] = present['deviceInfo']
         if 'backing' in self.device and self.device['backing']['_typeName'] == present['backing']['_typeName']:
             changed['backing'] = {**present['backing'], **self.device['backing']}
+        if changed['_typeName'] == 'VirtualCdrom':
+            self._resolve_image(changed)
         if 'macAddress' in changed:
             if changed['macAddress'] != present['macAddress'] and self.vm.power_state != 'poweredOff':
                 raise Fault('InvalidPowerState', requestedState='poweredOff', existingState=self.vm.power_state)
@@ -237,6 +239,13 @@ class _Change:
         device.setdefault('backing', {'_typeName': 'VirtualCdromRemotePassthroughBackingInfo', 'deviceName': '',
                                       'useAutoDetect': False, 'exclusive': False})
         device.setdefault('connectable', connectable(connected=False))
+        self._resolve_image(device)
+
+    def _resolve_image(self, drive):
+        """Complete the backing of a drive with the datastore of its image."""
+        named = self._named_datastore(drive['backing'])
+        if named is not None:
+            drive['backing'] = {**drive['backing'], 'datastore': named.ref}
 
     def _complete_controller(self, device):
         buses = {entry['busNumber'] for entry in self.devices if self._is_kin(entry)}

@@ -55,9 +55,12 @@ def _of_edit(device, present):
     if device['_typeName'] == 'VirtualCdrom' and 'backing' in changed:
         found.add('VirtualMachine.Interact.SetCDMedia')
         changed.discard('backing')
-    connection, before = device.get('connectable', {}), present.get('connectable', {})
-    if connection.get('connected', before.get('connected')) != before.get('connected'):
+    before = present.get('connectable', {})
+    connection = {name for name, value in device.get('connectable', {}).items() if value != before.get(name)}
+    if 'connected' in connection:
         found.add('VirtualMachine.Interact.DeviceConnection')
+    if connection == {'connected'}:
+        changed.discard('connectable')
     return found | ({'VirtualMachine.Config.EditDevice'} if changed - SIZE else set())
 
 
