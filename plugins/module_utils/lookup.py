@@ -187,6 +187,8 @@ class Inventory:
 
     def tasks(self, moids):
         """Returns the TaskInfo of each of these tasks, in their order, in one request."""
+        if not moids:
+            return []
         wanted = property_filter({('Task', moid): ('info',) for moid in moids})
         read = {ref['value']: properties['info'] for ref, properties in self.retrieve(wanted)}
         return [read[moid] for moid in moids]
@@ -264,7 +266,10 @@ class Inventory:
                        details={how: target[how]})
 
     def targeted(self, target):
-        """Returns the references of the virtual machines that a target means."""
+        """Returns the references of the virtual machines that a target means. Raises Refusal for an empty name."""
+        if not any(target.get(option) for option in TARGETS):
+            empty = next(option for option in TARGETS if target.get(option) is not None)
+            raise Refusal(f'{empty} is empty: name a virtual machine.', 'InvalidArgument', details={'option': empty})
         if target.get('moid'):
             return [wire.reference('VirtualMachine', target['moid'])]
         if target.get('path'):

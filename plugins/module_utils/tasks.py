@@ -142,6 +142,8 @@ def wait_for_all(client, moids, timeout):
 
     Raises WaitTimeout after `timeout` seconds; the tasks run on.
     """
+    if not moids:
+        return
     keys = [('Task', moid) for moid in moids]
     watch = Watch(client, {key: [TASK_STATE] for key in keys})
     if not watch.until(lambda values: ended(values, keys), time.monotonic() + timeout):

@@ -119,7 +119,8 @@ def nested(vm, paths):
         *above, last = path.split('.')
         inner = facts
         for name in above:
-            inner = inner.setdefault(name, {})
+            # What is within something unset is unset with it.
+            inner = inner.setdefault(name, {}) if inner.get(name, {}) is not None else {}
         inner[last] = wire.plain(vm[path], last in wire.POLYMORPHIC)
     return facts
 

@@ -201,6 +201,7 @@ def snapshot(vm, params):
     if params['state'] == 'renamed' or new != (None, None):
         found = found or (new[0] and chosen_snapshot(vm, new[0])) or existing_snapshot(vm, *named)
         return described(vm, found, *new)
+    found = found or (params['snapshot_id'] and existing_snapshot(vm, *named))
     return described(vm, found, None, params['description']) if found else created(vm, params)
 
 
@@ -208,7 +209,7 @@ def created(vm, params):
     """Returns the change that creates the snapshot, by the method that can do what is asked."""
     plain = params['quiesce_spec'] is None
     create, quiesce = (vm.create_snapshot, 'quiesce') if plain else (vm.create_snapshot_ex, 'quiesce_spec')
-    name, description = params['snapshot_name'] or params['snapshot_id'], params['description']
+    name, description = params['snapshot_name'], params['description']
     return Change({'snapshot': None}, {'snapshot': {'name': name, 'description': description}},
                   create(name, description, params['memory'], params[quiesce]))
 

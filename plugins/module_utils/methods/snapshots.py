@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from .. import wire
+from ..faults import Refusal
 from .step import Methods
 
 LONGEST_NAME = 80
@@ -65,9 +66,13 @@ class SnapshotMethods(Methods):
 
     def revert_to_current_snapshot(self, host=None, suppress_power_on=None):
         """RevertToCurrentSnapshot_Task."""
-        return self._step('RevertToCurrentSnapshot_Task', REVERT, host=host, suppressPowerOn=suppress_power_on)
+        nothing = None if self['snapshot'] else f'{self.name} has no snapshot.'
+        return self._step('RevertToCurrentSnapshot_Task', REVERT, forecasts={'NotFound': nothing}, host=host,
+                          suppressPowerOn=suppress_power_on)
 
     def rename_snapshot(self, snapshot, name=None, description=None):
-        """RenameSnapshot; at least one of name and description."""
+        """RenameSnapshot; at least one of name and description. Raises Refusal for a name that another one has."""
+        if name is not None and any(wire.name(each['tree']['name']) == name for each in self.snapshots()):
+            raise Refusal(f'{self.name} has a snapshot {name!r} already.', 'DuplicateName', details={'name': name})
         return self._step('RenameSnapshot', RENAME, target=snapshot, name=name, description=description,
                           forecasts={} if name is None else name_forecast(name))
