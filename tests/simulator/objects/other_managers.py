@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..managed_object import ManagedObject
+from .virtual_machine.hardware_version import LATEST, VERSIONS
 
 
 class EventManager(ManagedObject):
@@ -63,6 +64,13 @@ class LicenseManager(ManagedObject):
 
 class EnvironmentBrowser(ManagedObject):
     """What a compute resource offers; `datastoreBrowser` is stored."""
+
+    def QueryConfigOptionDescriptor(self, call):
+        """The virtual hardware versions, the oldest first; the latest one is that of a new virtual machine."""
+        return [{'_typeName': 'VirtualMachineConfigOptionDescriptor', 'key': f'vmx-{number}',
+                 'description': f'Hardware version {number}', 'createSupported': True,
+                 'defaultConfigOption': number == LATEST, 'runSupported': True, 'upgradeSupported': True}
+                for number in VERSIONS]
 
 
 class HostDatastoreBrowser(ManagedObject):

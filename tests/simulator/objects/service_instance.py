@@ -7,6 +7,7 @@ import uuid
 
 from ..fault import Fault
 from ..managed_object import ManagedObject
+from .virtual_machine.evc_mode import supported_modes
 
 # ServiceContent's members and the singletons' ids, as a vCenter names them.
 SINGLETONS = {
@@ -38,7 +39,7 @@ class ServiceInstance(ManagedObject):
         """The Capability."""
         return {'_typeName': 'Capability', 'provisioningSupported': True, 'multiHostSupported': True,
                 'userShellAccessSupported': False, 'networkBackupAndRestoreSupported': True,
-                'ftDrsWithoutEvcSupported': True, 'hciWorkflowSupported': False}
+                'ftDrsWithoutEvcSupported': True, 'hciWorkflowSupported': False, 'supportedEVCMode': supported_modes()}
 
     def property_serverClock(self):
         """The time of the server."""

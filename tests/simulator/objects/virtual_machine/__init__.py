@@ -19,6 +19,7 @@ from .conversion import Conversion
 from .customization import Customization
 from .disk_maintenance import DiskMaintenance
 from .encryption import Encryption
+from .evc_mode import EvcMode
 from .export import Export
 from .fault_tolerance import FaultTolerance
 from .files import Files
@@ -45,7 +46,7 @@ KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power
 
 
 class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, Inventory, Registration, Clone,
-                     InstantClone, Customization, Conversion, Tools, Console, DiskMaintenance, HardwareVersion,
+                     InstantClone, Customization, Conversion, Tools, Console, DiskMaintenance, HardwareVersion, EvcMode,
                      Migration, FaultTolerance, FirstClassDisks, ChangedBlocks, Encryption, Export, Runtime, Summary,
                      Files, Rules, ManagedEntity):
     """A virtual machine or, where config.template is true, a template.

@@ -8,7 +8,8 @@ import re
 
 from ...fault import Fault
 
-LATEST = 21
+VERSIONS = (8, 9, 10, 11, 13, 14, 15, 17, 18, 19, 20, 21)
+LATEST = VERSIONS[-1]
 
 
 class HardwareVersion:

@@ -51,6 +51,7 @@ RULES = {
     'StopReplaying_Task': Rule((ON,), ON),
     'ReconfigVM_Task': Rule(template=True, session=False),
     'UpgradeVM_Task': Rule((OFF,), OFF),
+    'ApplyEvcModeVM_Task': Rule((OFF,), OFF),
     'Destroy_Task': Rule((OFF,), OFF, template=True),
     'UnregisterVM': Rule((OFF, SUSPENDED), OFF, template=True, lost=True),
     'reloadVirtualMachineFromPath_Task': Rule((OFF, SUSPENDED), OFF, template=True, lost=True),

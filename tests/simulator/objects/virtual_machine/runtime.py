@@ -18,7 +18,7 @@ SUPPORTED = (
     'settingDisplayTopologySupported', 'changeTrackingSupported', 'multipleCoresPerSocketSupported',
     'hostBasedReplicationSupported', 'guestAutoLockSupported', 'memoryReservationLockSupported',
     'featureRequirementSupported', 'poweredOnMonitorTypeChangeSupported', 'seSparseDiskSupported',
-    'nestedHVSupported', 'vPMCSupported', 'secureBootSupported', 'perVmEvcSupported', 'toolsSyncTimeAllowSupported',
+    'nestedHVSupported', 'vPMCSupported', 'secureBootSupported', 'toolsSyncTimeAllowSupported',
 )
 UNSUPPORTED = (
     'consolePreferencesSupported', 'vmNpivWwnSupported', 'npivWwnOnNonRdmVmSupported', 'vmNpivWwnDisableSupported',
@@ -48,7 +48,7 @@ class Runtime:
         if running:
             info['memoryOverhead'] = OVERHEAD_BYTES
         optional = {'bootTime': self.boot_time, 'suspendTime': self.suspend_time, 'question': self.question,
-                    'cleanPowerOff': self.clean_power_off}
+                    'cleanPowerOff': self.clean_power_off, 'featureMask': list(self.feature_masks) or None}
         info.update((name, value) for name, value in optional.items() if value is not None)
         return info
 
@@ -58,7 +58,8 @@ class Runtime:
         record_replay = (self.record_replay_supported and self.vcenter.settings.record_replay
                          and bool(host.get('capability.recordReplaySupported')))
         return {'_typeName': 'VirtualMachineCapability', **dict.fromkeys(SUPPORTED, True),
-                **dict.fromkeys(UNSUPPORTED, False), 'recordReplaySupported': record_replay}
+                **dict.fromkeys(UNSUPPORTED, False), 'recordReplaySupported': record_replay,
+                'perVmEvcSupported': self.per_vm_evc_supported}
 
     def property_environmentBrowser(self):
         """The EnvironmentBrowser of the compute resource that its host belongs to."""
