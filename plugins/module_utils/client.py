@@ -113,7 +113,8 @@ class Client(LogIn):
         if parts.scheme != 'https':
             raise TransportError(f'{place} offers a file without TLS: {parts.scheme}.', 'TLSError', retryable=False)
         http = self.http if own else self._http(parts.geturl(), fingerprint)
-        operation = f'GET {parts.path}'
+        # The rest of the path may hold a ticket.
+        operation = f'GET {parts.path.rpartition("/")[2]}'
         timeout = min(self.options.get('request_timeout') or 60, patience or float('inf'))
 
         def stream():

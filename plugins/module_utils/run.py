@@ -140,7 +140,10 @@ class Run:
                 self._look_up()
             elif self.stale:
                 yield from self._read_again()
+            told = dict(self.report)
             reached = decision.after if self.gone else self._decide().before
+            # What deciding has read by itself is not what was done.
+            self.report.update(told)
             self._tell(reached)
             self.report['diff']['after'] = reached
 
@@ -245,7 +248,7 @@ class Run:
         while True:
             outcome = yield Watched(objects, met, deadline)
             if outcome is None:
-                self.report['changed'] = True
+                self.report['changed'] = self.report['changed'] or self.stale
                 raise WaitTimeout(f'{step.method} has not come to its end within {patience} seconds; it runs on.',
                                   operation=step.method)
             if 'done' in outcome:

@@ -29,7 +29,7 @@ class GuestMethods(Methods):
 
     def tools_come(self):
         """Returns the step to wait for until the Tools run, which calls nothing."""
-        return self._step(TOOLS_STATUS, None,
+        return self._step('The start of VMware Tools', None,
                           reached=((TOOLS_STATUS,), lambda now: now.get(TOOLS_STATUS) == TOOLS_RUNNING))
 
     def reset_guest_information(self):
