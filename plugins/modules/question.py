@@ -16,7 +16,7 @@ description:
   - Other modules answer questions that come up while they work, by O(vsphere.vm.power#module:question_answers).
 options:
   question_id:
-    description: Answer only the question with this id, as RV(vm.question.id) told it. Another one is left alone.
+    description: Answer only the question with this id, as C(vm.question.id) told it. Another one is left alone.
     type: str
   question:
     description: Answer only a question that this regular expression is found in, in its text or in the id or text of
