@@ -234,11 +234,12 @@ class Client(LogIn):
                             raise TransportError(f'{operation} was interrupted.', 'Interrupted', retryable=False)
                     if got != int(response.headers.get('Content-Length') or got):
                         raise TransportError(f'{place} ended the file too early.', 'ConnectionLost')
-                    return got
             except requests.exceptions.RequestException as error:
                 failure = transport_error(error, place, operation)
             except TransportError as error:
                 failure = error
+            else:
+                return got
             pause = next(pauses, None)
             if got or pause is None or not failure.retryable:
                 raise failure from None

@@ -17,6 +17,8 @@ from .local_files import check_folder, make_folder, named_after, whole_file
 from .methods.console import delete_datastore_file
 
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
+ONE_FOR_MANY = ('The screenshots of several virtual machines need several files: let dest be a folder, or put {name} or '
+                '{moid} in it.')
 
 
 def place_of(vm, params):
@@ -25,8 +27,7 @@ def place_of(vm, params):
     if os.path.isdir(path) or params['dest'].endswith('/'):
         path = os.path.join(path, named_after(vm, '{name}.png'))
     elif (params['vms'] is not None or params['where'] is not None) and '{' not in params['dest']:
-        raise Refusal('The screenshots of several virtual machines need several files: let dest be a folder, or put '
-                      '{name} or {moid} in it.', 'InvalidArgument', details={'option': 'dest'})
+        raise Refusal(ONE_FOR_MANY, 'InvalidArgument', details={'option': 'dest'})
     check_folder(os.path.dirname(path))
     return path
 

@@ -51,9 +51,9 @@ def _register():
         ET.register_namespace(prefix, namespace)
 
 
-def _add(parent, name, text=None, namespace=OVF, /, **attributes):
+def _add(parent, tag, text=None, namespace=OVF, **attributes):
     named = {f'{{{OVF}}}{key}': str(value) for key, value in attributes.items()}
-    child = ET.SubElement(parent, f'{{{namespace}}}{name}', named)
+    child = ET.SubElement(parent, f'{{{namespace}}}{tag}', named)
     child.text = None if text is None else str(text)
     return child
 
