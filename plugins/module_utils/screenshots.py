@@ -17,8 +17,8 @@ from .local_files import check_folder, make_folder, named_after, whole_file
 from .methods.console import delete_datastore_file
 
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
-ONE_FOR_MANY = ('The screenshots of several virtual machines need several files: let dest be a folder, or put {name} or '
-                '{moid} in it.')
+ONE_FOR_MANY = ('The screenshots of several virtual machines need several files: let dest be a folder, or put {name} '
+                'or {moid} in it.')
 
 
 def place_of(vm, params):
