@@ -31,7 +31,9 @@ class Client:
 
     def call(self, target, method, repeatable=False, wait=0, **parameters):
         self.called.append((method, target['value'], parameters))
-        assert method not in LOOK or (repeatable and wait == parameters['options']['maxWaitSeconds'])
+        if method in LOOK:
+            assert (repeatable, wait) == (True, parameters['options']['maxWaitSeconds'])
+            assert parameters['options']['_typeName'] == 'WaitOptions'
         given = self.answers.get(method, [None])
         answer = given.pop(0) if len(given) > 1 else given[0]
         if isinstance(answer, Exception):
@@ -81,6 +83,7 @@ def test_a_task_is_watched_to_its_end_with_few_requests():
     assert watch(client).until(done, 100)
     assert client.methods() == BEGIN + 3 * LOOK
     assert client.looks() == [('', 0), ('1', 60), ('1', 60)]
+    assert client.called[1][2]['partialUpdates'] is False
 
 
 def test_what_has_ended_already_is_not_waited_for():
@@ -244,6 +247,8 @@ def test_paths_of_one_type_are_joined():
     assert spec['reportMissingObjectsInResults'] is True
     assert {each['_typeName'] for each in (spec, *spec['propSet'], *spec['objectSet'])} == {
         'PropertyFilterSpec', 'PropertySpec', 'ObjectSpec'}
+    assert [each['all'] for each in spec['propSet']] == [False, False]
+    assert [each['skip'] for each in spec['objectSet']] == [False, False, False]
 
 
 # -- tasks
@@ -291,6 +296,7 @@ def test_the_error_of_a_task_wrapped_or_flat(error):
 def test_a_task_may_fail_without_a_fault():
     fault = tasks.task_error({'key': 'task-9'})
     assert (fault.name, fault.category, fault.task) == ('MethodFault', 'server', 'task-9')
+    assert fault.message == 'The task failed without a fault.'
 
 
 INFO = wire.data(
@@ -313,8 +319,10 @@ def test_the_summary_of_a_task_is_plain_data():
 
 def test_a_task_that_is_queued_has_little_to_tell():
     told = tasks.summary({'key': 'task-7', 'state': 'queued', 'descriptionId': 'VirtualMachine.clone'})
-    assert (told['operation'], told['entity'], told['result'], told['cancelled']) == (
-        'VirtualMachine.clone', None, None, False)
+    assert (told['operation'], told['entity'], told['result'], told['cancelled'], told['cancelable']) == (
+        'VirtualMachine.clone', None, None, False, False)
+    running = tasks.summary({**INFO, 'state': 'running', 'progress': 41, 'cancelled': True})
+    assert (running['state'], running['progress'], running['cancelled']) == ('running', 41, True)
     assert tasks.summary({**INFO, 'result': wire.boxed(['a'])})['result'] == ['a']
 
 

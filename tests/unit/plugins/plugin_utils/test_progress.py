@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 
 import pytest
@@ -59,6 +60,29 @@ def test_a_fleet_of_a_run_that_is_ended_goes_no_further_than_its_note():
     run_session.allow_no_log_in()
     with pytest.raises(KeyboardInterrupt):
         progress.Progress('power', str)(STATE)
+    assert len(list(progress.interrupted())) == 1
+
+
+@pytest.mark.filterwarnings('ignore:.*multi-threaded:DeprecationWarning')
+def test_a_worker_whose_run_is_ended_ends_without_a_word(folder):
+    child = os.fork()
+    if child == 0:
+        try:
+            run_session.allow_no_log_in()
+            with progress.Progress('power', str) as told:
+                told(STATE)
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert len(list(progress.interrupted())) == 1
+
+
+def test_a_note_takes_the_place_of_one_that_was_left_half_written(folder):
+    told = progress.Progress('power', str)
+    left = folder / f'{told.path.rpartition("/")[2]}.new'
+    left.touch(mode=0o600)
+    left.write_text('x' * 10000, encoding='utf-8')
+    told(STATE)
     assert len(list(progress.interrupted())) == 1
 
 

@@ -44,10 +44,13 @@ def test_a_file_that_is_not_to_be_made_is_not(folder):
 
 
 @pytest.mark.parametrize('mode', [0o640, 0o604, 0o660, 0o610])
-def test_what_others_may_open_is_refused_and_left_as_it_is(folder, mode):
+def test_what_others_may_open_is_refused_closed_and_left_as_it_is(folder, monkeypatch, mode):
     path = folder / 'a'
     path.touch()
     path.chmod(mode)
+    close, closed = os.close, []
+    monkeypatch.setattr(os, 'close', lambda opened: closed.append(opened) or close(opened))
     with pytest.raises(PermissionError, match='not private to this user'):
         private_file(str(path))
     assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert len(closed) == 1
