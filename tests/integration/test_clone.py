@@ -86,8 +86,8 @@ def test_every_kind_of_copy_is_declared(ansible_playbook, simulator):
              'networks': [{'ip': '192.0.2.9', 'netmask': '255.255.255.0'}]}, moid='vm-1') + [
             {'name': f'From the template {number}', CLONE: {'path': 'DC0/vm/image', **options}}
             for number, options in enumerate((
-                    {'new_name': 'deployed'}, {'new_name': 'image-2', 'is_template': True},
-                    {'new_name': 'there', 'cluster': 'DC0_C0'}))]).assert_ok()
+                {'new_name': 'deployed'}, {'new_name': 'image-2', 'is_template': True},
+                {'new_name': 'there', 'cluster': 'DC0_C0'}))]).assert_ok()
     matrix.assert_declared(run, True, True, True, True, True)
     assert get(simulator, 'full', 'runtime.powerState') == 'poweredOff'
     assert disk(simulator, 'full')['fileName'] == '[LocalDS_0] full/full.vmdk'
