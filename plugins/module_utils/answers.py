@@ -24,13 +24,12 @@ AUTOMATION_ERRORS = {'UNAUTHENTICATED': 'NotAuthenticated', 'UNAUTHORIZED': 'NoP
 def answer(response, where, operation):
     """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError."""
     text = response.content
-    if response.status_code == 401:
-        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
-                    http_status=401)
     try:
         value = json.loads(text) if text.strip() else None
     except ValueError:
-        raise not_vijson(response, where, operation) from None
+        if response.status_code != 401:
+            raise not_vijson(response, where, operation) from None
+        value = None
     # A redirection is no answer of the API; it is not followed, since the session, or the password, would go along.
     if response.status_code < 300:
         return value
@@ -38,6 +37,9 @@ def answer(response, where, operation):
         raise as_fault(value, operation, response.status_code)
     if isinstance(value, dict) and 'error_type' in value:
         raise automation_fault(value, operation, response.status_code)
+    if response.status_code == 401:
+        raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
+                    http_status=401)
     raise not_vijson(response, where, operation)
 
 

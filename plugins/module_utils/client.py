@@ -155,10 +155,6 @@ class Client(LogIn):
         """Tells whether the server still knows the session: some reads answer an expired one with nothing."""
         return self.get(self.service('sessionManager'), 'currentSession') is not None
 
-    def new_session(self):
-        """Logs in and returns the session, which is the caller's to end."""
-        return self._log_in()
-
     def renew(self, stale):
         """Logs in anew in place of the session `stale`, or takes the one that another process has made meanwhile."""
         with self.lock, self.keeper.locked():

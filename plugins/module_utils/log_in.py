@@ -23,10 +23,15 @@ class LogIn:
     """Needs of the Client that it is a base of: options, where, answered, _send and _url."""
 
     def _log_in(self):
-        release = self.options.get('release') or self._negotiate()
-        content = self._content(release)
-        if self.options.get('session_id'):
-            return Session(release, self.options['session_id'], content, owned=False)
+        """Returns the session that the options hand in, or a new one."""
+        if not self.options.get('session_id'):
+            return self.new_session()
+        release, content = self._agreed()
+        return Session(release, self.options['session_id'], content, owned=False)
+
+    def new_session(self):
+        """Logs in and returns the session, which is the caller's to end."""
+        release, content = self._agreed()
         for option in ('username', 'password'):
             if not self.options.get(option):
                 variable = 'VMWARE_USER' if option == 'username' else 'VMWARE_PASSWORD'
@@ -39,6 +44,11 @@ class LogIn:
         if not self.answered.token or wire.type_of(user) is None:
             raise self._not_vcenter(f'took the log-in but sent no {SESSION_HEADER}')
         return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))
+
+    def _agreed(self):
+        """Returns the release to speak, and the services of the vCenter in it by their names."""
+        release = self.options.get('release') or self._negotiate()
+        return release, self._content(release)
 
     def _not_vcenter(self, told):
         return TransportError(f'{self.where} {told}; is it a vCenter?', 'NotVIJSON', retryable=False)

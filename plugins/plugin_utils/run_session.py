@@ -14,7 +14,7 @@ import hmac
 import json
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..module_utils.client import Client
 from ..module_utils.faults import Failure, Refusal
@@ -109,6 +109,7 @@ def log_out():
             content = json.load(kept)
         os.unlink(path)
         session = Session(**content['session'])
-        if session.owned:
-            with Client(content['reaching']) as client:
+        # One that there is no way to any more, its ca_cert removed, must not keep the others from being ended.
+        with suppress(Failure), Client(content['reaching']) as client:
+            if session.owned:
                 client.log_out(session)

@@ -16,6 +16,12 @@ from . import coverage
 from .playbook import CONNECTIONS, AnsibleCore, connection
 
 
+@pytest.fixture(scope='session', autouse=True)
+def no_old_coverage():
+    """Removes what runs of the past have left."""
+    coverage.forget_old()
+
+
 def pytest_runtest_logfinish(nodeid):
     """Tells the test of coverage that another test is done."""
     coverage.finished(nodeid)

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / '.build' / 'coverage'
 RUN = os.environ.get('PYTEST_XDIST_TESTRUNUID', f'process-{os.getpid()}')
+OLD = 6 * 3600  # seconds after which no run still needs what is kept
 
 
 def _write(kind, line):
@@ -55,7 +57,8 @@ def calls():
     return answered, read
 
 
-def forget():
-    """Removes what this run has kept."""
-    for path in FOLDER.glob(f'{RUN}.*'):
-        path.unlink()
+def forget_old():
+    """Removes what earlier runs have kept; not what is new: another process, or another run, may still read it."""
+    for path in FOLDER.glob('*'):
+        if path.stat().st_mtime < time.time() - OLD:
+            path.unlink(missing_ok=True)

@@ -17,8 +17,6 @@ INTEGRATION = Path(__file__).parent
 MODULES = {path.stem for path in (Path(__file__).parents[2] / 'plugins' / 'modules').glob('*.py')}
 # Those that operations.yml gives to a module that is there; the modules that are not are what is left to do.
 METHODS = {name: told for name, told in OPERATIONS['methods'].items() if told['module'] in MODULES}
-# One worker takes them all: the first of them waits for the others' tests.
-pytestmark = pytest.mark.xdist_group('coverage')
 PATIENCE = 900  # seconds for the tests that other workers still run
 
 
@@ -31,8 +29,7 @@ def done(request):
     while others - coverage.finished_tests():
         assert time.monotonic() < until, f'still running: {sorted(others - coverage.finished_tests())}'
         time.sleep(0.2)
-    yield coverage.calls()
-    coverage.forget()
+    return coverage.calls()
 
 
 def test_there_are_68_methods_and_33_properties():

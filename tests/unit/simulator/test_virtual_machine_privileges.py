@@ -14,7 +14,26 @@ CLONE = {'_typeName': 'VirtualMachineCloneSpec', 'template': False, 'powerOn': F
          'location': {'_typeName': 'VirtualMachineRelocateSpec'}}
 REMOVED_DISK = {'_typeName': 'VirtualDeviceConfigSpec', 'operation': 'remove',
                 'device': {'_typeName': 'VirtualDisk', 'key': 2000, 'capacityInKB': 0}}
+
+
+def edit(type_name, key, **members):
+    return {'spec': {**SPEC, 'deviceChange': [{
+        '_typeName': 'VirtualDeviceConfigSpec', 'operation': 'edit',
+        'device': {'_typeName': type_name, 'key': key, **members}}]}}
+
+
+GROWN_DISK = edit('VirtualDisk', 2000, capacityInKB=2 ** 30)
+CONNECTION = {'_typeName': 'VirtualDeviceConnectInfo', 'migrateConnect': 'unset', 'startConnected': True,
+              'allowGuestControl': True, 'connected': False, 'status': 'ok'}
+OTHER_NETWORK = {'_typeName': 'VirtualEthernetCardNetworkBackingInfo', 'deviceName': 'VM Network'}
 CASES = [
+    ('VirtualMachine.Config.DiskExtend', 'ReconfigVM_Task', GROWN_DISK),
+    ('VirtualMachine.Interact.SetCDMedia', 'ReconfigVM_Task', edit('VirtualCdrom', 16000, backing={
+        '_typeName': 'VirtualCdromIsoBackingInfo', 'fileName': '[LocalDS_0] a.iso'})),
+    ('VirtualMachine.Interact.DeviceConnection', 'ReconfigVM_Task',
+     edit('VirtualVmxnet3', 4000, connectable=CONNECTION)),
+    ('VirtualMachine.Config.EditDevice', 'ReconfigVM_Task', edit('VirtualVmxnet3', 4000, wakeOnLanEnabled=False)),
+    ('Network.Assign', 'ReconfigVM_Task', edit('VirtualVmxnet3', 4000, backing=OTHER_NETWORK)),
     ('VirtualMachine.Config.Annotation', 'ReconfigVM_Task', {'spec': {**SPEC, 'annotation': 'x'}}),
     ('VirtualMachine.Config.Settings', 'ReconfigVM_Task', {'spec': {**SPEC, 'firmware': 'efi'}}),
     ('VirtualMachine.Config.RemoveDisk', 'ReconfigVM_Task', {'spec': {**SPEC, 'deviceChange': [REMOVED_DISK]}}),

@@ -32,12 +32,13 @@ class Operation:
     def __init__(self):
         self.runs = []
         self.result = {'changed': True}
+        self.error = None
 
     def run(self, params, check_mode, keeper, progress):
         self.runs.append(SimpleNamespace(params=params, check_mode=check_mode, keeper=keeper, progress=progress,
                                          environment=dict(os.environ)))
-        if isinstance(self.result, BaseException):
-            raise self.result
+        if self.error:
+            raise self.error
         return self.result
 
 
@@ -143,7 +144,7 @@ def test_options_come_from_the_environment_the_tasks_own_before_the_workers(oper
 
 def test_the_environment_is_as_before_also_after_a_failure(operation):
     before = dict(os.environ)
-    operation.result = LookupError('lost')
+    operation.error = LookupError('lost')
     with pytest.raises(LookupError):
         action({}, environment=[{'HTTPS_PROXY': 'http://proxy', 'VMWARE_PORT': 8443}]).run(task_vars={})
     assert operation.runs[0].environment['HTTPS_PROXY'] == 'http://proxy'

@@ -61,11 +61,11 @@ def listening(authority):
 
 
 @pytest.fixture
-def server(listening, request):
+def server(listening):
     """The server, whose whole script is to be played."""
     listening.play()
     yield listening
-    assert listening.script == [] or request.node.get_closest_marker('xfail')
+    assert listening.script == []
 
 
 @pytest.fixture(autouse=True)
@@ -283,8 +283,6 @@ def test_a_session_for_somebody_else_is_theirs_to_end(server, made):
     assert 'Logout' not in server.methods()
 
 
-@pytest.mark.xfail(reason='Client.new_session returns the session_id that has ended: module session, state present',
-                   strict=True)
 def test_in_place_of_a_session_that_has_ended_there_is_a_new_one(server, made):
     client = made(*LOG_IN[:2], (200, None), *LOG_IN, session_id='ended')
     assert not client.is_logged_in()
@@ -345,8 +343,7 @@ def test_a_fault_is_told_with_its_members_its_cause_and_its_status(connected):
     ((500, {'_typeName': 'NotSupported'}), 'NotSupported', 'NotSupported'),
     ((404, {'_typeName': 'NotFound', 'faultstring': 'Gone.'}), 'NotFound', 'Gone.'),
     ((403, {'_typeName': 'NoPermission', 'faultstring': 'No.'}, {}, 'text/plain'), 'NoPermission', 'No.'),
-    pytest.param((401, {'_typeName': 'NoPermission', 'faultstring': 'No.'}), 'NoPermission', 'No.',
-                 marks=pytest.mark.xfail(reason='answers.py has its own words for any 401', strict=True)),
+    ((401, {'_typeName': 'NoPermission', 'faultstring': 'No.'}), 'NoPermission', 'No.'),
     ((500, {'_typeName': 'LocalizedMethodFault', 'localizedMessage': 'Off.', 'fault': {'_typeName': 'InvalidState'}}),
      'InvalidState', 'Off.'),
 ])

@@ -53,9 +53,9 @@ def test_every_documented_fault_and_what_derives_from_it_has_a_category(name):
     ('capacity', '''NoDiskSpace InsufficientResourcesFault InsufficientMemoryResourcesFault TooManySnapshotLevels
         NotEnoughCpus FileTooLarge VmSmpFaultToleranceTooManyVMsOnHost LimitExceeded NoCompatibleHost'''),
     ('conflict', '''DuplicateName AlreadyExists ConcurrentAccess FileAlreadyExists VmWwnConflict RuleViolation
-        VmHostAffinityRuleViolation'''),
+        VmHostAffinityRuleViolation VMOnConflictDVPort ConcurrentChange'''),
     ('timeout', 'Timedout PowerOnFtSecondaryTimedout WaitTimeout'),
-    ('server', 'SystemError VimFault RuntimeFault MethodFault HostCommunication SomethingOfTomorrow'),
+    ('server', 'SystemError VimFault RuntimeFault MethodFault HostCommunication DatabaseError SomethingOfTomorrow'),
     # What the collection itself raises.
     ('unsupported', 'UnsupportedRelease NotVIJSON'),
     ('transport', 'ServiceUnavailable'),
@@ -70,6 +70,9 @@ def test_the_category_is_what_an_operator_would_say(category, names):
     ('ThingsExceeded', 'capacity'), ('ThingNotFound', 'not_found'), ('ThingAlreadyExists', 'conflict'),
     ('ThingTimedOut', 'timeout'), ('ThingNotReady', 'state'), ('ThingDisallowed', 'state'),
     ('InvalidThing', 'invalid_argument'), ('ThingNotSupportedInState', 'unsupported'), ('InvalidThingState', 'state'),
+    ('ThingNotAuthorized', 'permission'), ('ThingLicenseExpired', 'capacity'), ('ThingPending', 'busy'),
+    ('ThingAuthenticationFailed', 'auth'), ('ThingInaccessible', 'state'), ('MigrationOfThing', 'state'),
+    ('NoThingFoundThere', 'not_found'), ('ThingEditorFailed', 'invalid_argument'), ('ThingRule', 'conflict'),
 ])
 def test_a_fault_of_tomorrow_has_the_category_of_its_family(name, category):
     assert schema.fault_type(name) is None
@@ -106,6 +109,24 @@ def test_a_failure_is_plain_data():
 
 def test_a_failure_is_an_exception_that_says_its_message():
     assert str(faults.Refusal('Not there.', 'NotFound')) == 'Not there.'
+    assert faults.Refusal('Not there.', 'NotFound').details == {}
+
+
+@pytest.mark.parametrize('failure', [
+    faults.TransportError('Lost.', 'ConnectionLost', may_have_run=True, operation='a'), faults.WaitTimeout('Late.'),
+    faults.Fault('No.', 'NotFound', details={'a': 1})])
+def test_a_copy_is_the_same_failure_and_an_exception_of_its_own(failure):
+    copy = failure.copy()
+    assert copy is not failure and type(copy) is type(failure)
+    assert (vars(copy), str(copy)) == (vars(failure), str(failure))
+    copy.vm = {'moid': 'vm-1'}
+    assert failure.vm is None
+
+
+def test_who_gave_no_answer_may_have_done_the_work():
+    assert faults.TransportError('', 'ConnectionLost', may_have_run=True).may_have_run is True
+    assert faults.TransportError('', 'ConnectionRefused').may_have_run is False
+    assert faults.WaitTimeout('').name == 'WaitTimeout'
 
 
 @pytest.mark.parametrize('kind', [each for _name, each in inspect.getmembers(faults, inspect.isclass)])
