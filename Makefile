@@ -11,7 +11,7 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n 
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit integration sanity lint docs build bench simulator clean \
-        python collection venv-simulator venv-oldest venv-newest venv-tools
+        python collection venv-simulator venv-oldest venv-newest venv-tools venv-importer
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1 \t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -22,7 +22,7 @@ help:  ## this list
 demo: venv-simulator venv-newest collection  ## run playbooks/demo.yml against a simulated vCenter
 	@$(VENV)/simulator/bin/python -m tests.tools.demo $(ARGS)
 
-test: venv-tools venv-oldest venv-newest collection  ## everything: unit, integration, sanity, linters
+test: venv-tools venv-oldest venv-newest venv-importer collection  ## everything: unit, integration, sanity, linters
 	@exec $(PYTEST) -n $(WORKERS) $(ARGS)
 
 unit: venv-tools collection  ## the unit tests
@@ -31,7 +31,7 @@ unit: venv-tools collection  ## the unit tests
 integration: venv-tools venv-oldest venv-newest collection  ## real playbooks against the simulator
 	@exec $(PYTEST) -n $(WORKERS) tests/integration $(ARGS)
 
-sanity: venv-tools collection  ## ansible-test sanity, and the built collection
+sanity: venv-tools venv-oldest venv-newest venv-importer collection  ## ansible-test sanity, and the built collection
 	@exec $(PYTEST) -n $(WORKERS) tests/sanity -m 'not lint' $(ARGS)
 
 lint: venv-tools collection  ## ruff, yamllint, ansible-lint, antsibull-docs and antsibull-changelog
@@ -56,7 +56,7 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed, and '$(PYTHON)' is not: set PYTHON=/path/to/python3" >&2; exit 1; }
 
-venv-simulator venv-oldest venv-newest venv-tools: venv-%: python
+venv-simulator venv-oldest venv-newest venv-tools venv-importer: venv-%: python
 	@$(PYTHON) tests/tools/venv.py $*
 
 collection: python
