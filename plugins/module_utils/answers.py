@@ -21,14 +21,23 @@ AUTOMATION_ERRORS = {'UNAUTHENTICATED': 'NotAuthenticated', 'UNAUTHORIZED': 'NoP
                      'UNSUPPORTED': 'NotSupported'}
 
 
+# A page of a thousand virtual machines with all that is known of them has some 50 MiB.
+LARGEST = 256 * 1024 * 1024  # bytes of an answer, unpacked
+PIECE = 16 * 1024  # bytes at a time; packed, they can become a thousand times as many
+PACKINGS = ('gzip', 'deflate')
+
+
 def answer(response, where, operation):
-    """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError."""
-    text = response.content
+    """Returns the value of an HTTP answer, None for void and unset. Raises Fault or TransportError.
+
+    `response` is one of requests whose body has not been read; what requests raises while it is read is passed on.
+    """
+    text = body_of(response, where, operation)
     try:
         value = json.loads(text) if text.strip() else None
-    except ValueError:
+    except (ValueError, RecursionError):
         if response.status_code != 401:
-            raise not_vijson(response, where, operation) from None
+            raise not_vijson(response, text, where, operation) from None
         value = None
     # A redirection is no answer of the API; it is not followed, since the session, or the password, would go along.
     if response.status_code < 300:
@@ -40,7 +49,25 @@ def answer(response, where, operation):
     if response.status_code == 401:
         raise Fault(f'{operation}: {where} does not know the session.', 'NotAuthenticated', operation=operation,
                     http_status=401)
-    raise not_vijson(response, where, operation)
+    raise not_vijson(response, text, where, operation)
+
+
+def body_of(response, where, operation):
+    """Returns the body of an answer, unpacked. Raises TransportError for one that would fill the memory."""
+    packing = response.headers.get('Content-Encoding', '').lower()
+    if packing not in (*PACKINGS, 'identity', ''):
+        # Packed twice, or by what packs better, a few bytes could become any number of them.
+        raise TransportError(f'{where} packs its answer as {packing!r}, which was not asked for.', 'NotVIJSON',
+                             may_have_run=True, retryable=False, operation=operation)
+    body = bytearray()
+    for piece in response.iter_content(PIECE):
+        body += piece
+        if len(body) > LARGEST:
+            raise TransportError(
+                f'{where} answers {operation} with more than {LARGEST // 1024 ** 2} MiB; the rest is not read.',
+                'AnswerTooLarge', may_have_run=True, retryable=False, operation=operation,
+                hint='Check hostname and port. If it is the vCenter, ask for fewer objects or properties at a time.')
+    return bytes(body)
 
 
 # What is not let down from a host or a datastore, and the fault that says the same.
@@ -77,9 +104,9 @@ def automation_fault(value, operation, http_status):
     return Fault('; '.join(texts) or name, name, operation=operation, http_status=http_status)
 
 
-def not_vijson(response, where, operation):
+def not_vijson(response, body, where, operation):
     """Returns the TransportError for an answer that is not of the API: a proxy's page, an ESXi host, an old vCenter."""
-    status, text = response.status_code, response.content[:2000].decode('utf-8', 'replace')
+    status, text = response.status_code, body[:2000].decode('utf-8', 'replace')
     more = {'operation': operation, 'http_status': status}
     if 'ClientFaultCode' in text or 'expat parser' in text:
         return TransportError(

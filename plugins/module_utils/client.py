@@ -11,18 +11,17 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
-import ssl
 import threading
 import time
 import traceback
 from contextlib import suppress
 from urllib.parse import quote, urljoin, urlsplit
 
-from .answers import answer, download_failure
+from .answers import PACKINGS, answer, download_failure
 from .faults import Failure, Fault, Refusal, TransportError
 from .keeper import Keeper
 from .log_in import SESSION_HEADER, LogIn
+from .transport import UNANSWERED, transport_error
 
 try:
     import requests
@@ -191,7 +190,7 @@ class Client(LogIn):
         # What the environment says of proxies and certificates is read here, not at every request; a .netrc never is.
         http.trust_env = False
         http.headers.update({'Accept': 'application/json', 'Content-Type': 'application/json',
-                             'User-Agent': 'vsphere.vm (Ansible)'})
+                             'Accept-Encoding': ', '.join(PACKINGS), 'User-Agent': 'vsphere.vm (Ansible)'})
         if self.options.get('proxy_host'):
             proxy = f'http://{self.options["proxy_host"]}:{self.options.get("proxy_port") or 8080}'
             http.proxies = {'https': proxy}
@@ -230,8 +229,8 @@ class Client(LogIn):
                             raise TransportError(f'{operation} was interrupted.', 'Interrupted', retryable=False)
                     if got != int(response.headers.get('Content-Length') or got):
                         raise TransportError(f'{place} ended the file too early.', 'ConnectionLost')
-            except requests.exceptions.RequestException as error:
-                failure = transport_error(error, place, operation)
+            except UNANSWERED as error:
+                failure = transport_error(error, place, operation, http.proxies)
             except TransportError as error:
                 failure = error
             else:
@@ -248,15 +247,15 @@ class Client(LogIn):
         pauses = iter(PAUSES)
         while True:
             try:
-                response = self.http.request(
-                    verb, url, data=None if body is None else json.dumps(body).encode(), allow_redirects=False,
-                    headers={**(headers or {}), **({SESSION_HEADER: token} if token else {})},
-                    timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait))
-                value = answer(response, self.where, operation)
-                self._take_token(response.headers.get(SESSION_HEADER), token)
+                with self.http.request(
+                        verb, url, data=None if body is None else json.dumps(body).encode(), allow_redirects=False,
+                        headers={**(headers or {}), **({SESSION_HEADER: token} if token else {})}, stream=True,
+                        timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait)) as response:
+                    value = answer(response, self.where, operation)
+                    self._take_token(response.headers.get(SESSION_HEADER), token)
                 return value
-            except requests.exceptions.RequestException as error:
-                failure = transport_error(error, self.where, operation)
+            except UNANSWERED as error:
+                failure = transport_error(error, self.where, operation, self.http.proxies)
             except TransportError as error:
                 failure = error
             pause = next(pauses, None)
@@ -285,56 +284,3 @@ def pinned(fingerprint):
         def proxy_manager_for(self, proxy, **options):
             return super().proxy_manager_for(proxy, assert_fingerprint=fingerprint, **options)
     return Pinned()
-
-
-CERTIFICATE_HINT = ('Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set '
-                    'validate_certs to false.')
-
-
-def transport_error(error, where, operation):
-    """Returns the TransportError for what requests raised, in one sentence."""
-    more = {'operation': operation}
-    chain = list(causes(error))
-    text = ' '.join(str(each) for each in chain)
-    distrust = next((each for each in chain if isinstance(each, ssl.SSLCertVerificationError)), None)
-    if distrust is not None:
-        why = getattr(distrust, 'verify_message', None) or str(distrust)
-        return TransportError(f'The certificate of {where} is not trusted: {why}.', 'CertificateNotTrusted',
-                              retryable=False, hint=CERTIFICATE_HINT, details={'reason': why}, **more)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return TransportError(f'The proxy on the way to {where} does not let the connection through: {chain[-1]}.',
-                              'ProxyError', **more)
-    if 'ingerprints did not match' in text:
-        return TransportError(f'The certificate of {where} is not the one that the vCenter tells of.',
-                              'CertificateNotTrusted', retryable=False, hint=CERTIFICATE_HINT, **more)
-    broken = any(isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for each in chain)
-    if isinstance(error, requests.exceptions.SSLError) and not broken:
-        return TransportError(f'{where} does not speak TLS as it should: {chain[-1]}.', 'TLSError', retryable=False,
-                              hint='Check hostname and port: the API is on HTTPS, usually port 443.', **more)
-    if re.search(r'NameResolutionError|Name or service not known|getaddrinfo|Temporary failure in name', text):
-        return TransportError(f'The host name of {where} cannot be resolved.', 'HostUnknown', retryable=False, **more)
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return TransportError(f'{where} does not answer: no connection within the time.', 'ConnectTimeout', **more)
-    if isinstance(error, requests.exceptions.ReadTimeout) or 'Read timed out' in text:
-        return TransportError(f'{where} did not answer {operation} within request_timeout.', 'ReadTimeout',
-                              may_have_run=True, **more)
-    refused = next((each for each in chain if isinstance(each, ConnectionRefusedError)), None)
-    if refused is not None:
-        return TransportError(f'{where} refuses the connection: nothing listens there.', 'ConnectionRefused', **more)
-    unreachable = next((each for each in chain if isinstance(each, urllib3.exceptions.NewConnectionError)), None)
-    if unreachable is not None:
-        return TransportError(f'{where} cannot be reached: {chain[-1]}.', 'HostUnreachable', **more)
-    return TransportError(f'The connection to {where} was lost before {operation} was answered: {chain[-1]}.',
-                          'ConnectionLost', may_have_run=True, **more)
-
-
-def causes(error):
-    """Yields an exception and what it wraps: its reason, its arguments, its cause."""
-    seen = []
-    queue = [error]
-    while queue:
-        each = queue.pop(0)
-        if isinstance(each, BaseException) and each not in seen:
-            seen.append(each)
-            yield each
-            queue += [getattr(each, 'reason', None), each.__cause__, each.__context__, *each.args]

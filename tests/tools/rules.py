@@ -24,15 +24,17 @@ LAYERS = (
     ('virtual_machine', 'lookup', 'summary', 'ft_group', 'whereabouts', 'placement',
      'ovf_environment', 'ovf_export', 'screenshots', 'usb_keyboard',
      'customization', 'settings'),
+    ('convoy',),
     ('driving', 'methods'),
     ('tasks', 'questions', 'snapshot_tree', 'local_files', 'virtual_disks'),
     ('client',),
     ('log_in',),
-    ('answers', 'keeper'),
+    ('answers', 'keeper', 'transport'),
     ('wire', 'faults'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
-ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client',), 'urllib3': ('client',)}
+ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client', 'transport'),
+           'urllib3': ('client', 'transport')}
 
 # What an option group and its fragment both say of an option, and what it is where they do not.
 FACTS = {'type': 'str', 'default': None, 'choices': None, 'required': False, 'aliases': [], 'elements': None}

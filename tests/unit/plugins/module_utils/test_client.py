@@ -11,20 +11,25 @@ import json
 import socket
 import ssl
 import traceback
+import tracemalloc
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 import requests
 import trustme
+from ansible_collections.vsphere.vm.plugins.module_utils import answers, wire
 from ansible_collections.vsphere.vm.plugins.module_utils import client as client_file
-from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.client import PAUSES, Client
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal, TransportError
 from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Keeper, Session
 from ansible_collections.vsphere.vm.plugins.module_utils.log_in import RELEASES
+from ansible_collections.vsphere.vm.plugins.module_utils.transport import transport_error
 
+from tests.tools.connect_proxy import ConnectProxy
 from tests.unit.plugins.played_server import CUT, RESET_READ, RESET_UNREAD, SILENT, PlayedServer, context_of
 
+PROXY_USER, PROXY_PASSWORD = 'proxy-user', 'its:sec@ret/1'
 USER, PASSWORD, TOKEN, NEXT = 'svc-rec@vsphere.local', 'a-pass:word-ü', 'a-token', 'the-next-token'
 HEADER = 'vmware-api-session-id'
 VM = wire.reference('VirtualMachine', 'vm-41')
@@ -389,6 +394,71 @@ def test_json_of_somebody_else_is_told_in_one_sentence_too(made, answers):
     assert failure_of(lambda: made(*answers).session, TransportError).name == 'NotVIJSON'
 
 
+# -- answers that would fill the memory
+
+
+@pytest.fixture
+def bounded(monkeypatch):
+    """The most that an answer may have, small enough to be sent quickly."""
+    monkeypatch.setattr(answers, 'LARGEST', 1024 ** 2)
+    return 1024 ** 2
+
+
+def test_the_bound_leaves_room_for_what_a_vcenter_sends():
+    assert 64 * 1024 ** 2 <= answers.LARGEST <= 1024 ** 3
+
+
+def too_large(call):
+    error = failure_of(call, TransportError)
+    assert (error.name, error.category, error.retryable, error.may_have_run) == (
+        'AnswerTooLarge', 'transport', False, True)
+    assert error.message.endswith('more than 1 MiB; the rest is not read.')
+
+
+def test_an_answer_may_be_as_large_as_the_bound_and_no_larger(server, connected, bounded, pauses):
+    text = 'x' * (bounded - 2)
+    assert connected((200, text)).get(VM, 'x') == text
+    client = connected((200, text + 'x'))
+    too_large(lambda: client.get(VM, 'x'))
+    client = connected((200, text + 'x'))
+    too_large(lambda: client.call(VM, 'PowerOnVM_Task'))
+    assert pauses == [] and len(server.asked) == 1
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(server, connected, bounded):
+    client = connected((200, b'[' * (bounded + answers.PIECE), {'Content-Length': str(1024 ** 4)}))
+    too_large(lambda: client.get(VM, 'x'))
+
+
+def test_a_small_answer_that_unpacks_to_a_large_one_is_not_unpacked(connected, bounded):
+    bomb = gzip.compress(bytes(64 * bounded))
+    assert len(bomb) < bounded // 8
+    client = connected((200, bomb, {'Content-Encoding': 'gzip'}))
+    tracemalloc.start()
+    too_large(lambda: client.get(VM, 'x'))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 32 * bounded
+
+
+@pytest.mark.parametrize('packing', ['gzip, gzip', 'br', 'zstd', 'compress'])
+def test_what_was_not_asked_to_be_packed_so_is_not_unpacked(server, connected, packing):
+    error = failure_of(lambda: connected((200, b'x', {'Content-Encoding': packing})).get(VM, 'x'), TransportError)
+    assert (error.name, error.retryable) == ('NotVIJSON', False) and packing in error.message
+    assert server.asked[0].headers['Accept-Encoding'] == 'gzip, deflate'
+
+
+def test_what_cannot_be_unpacked_is_told_in_one_sentence(connected, pauses):
+    error = failure_of(lambda: connected((200, HTML, {'Content-Encoding': 'gzip'})).get(VM, 'x'), TransportError)
+    assert (error.name, error.retryable) == ('NotVIJSON', False) and 'unpacked' in error.message
+    assert pauses == []
+
+
+def test_what_is_nested_without_end_is_not_of_this_api(connected):
+    error = failure_of(lambda: connected((200, b'[' * 10 ** 6)).get(VM, 'x'), TransportError)
+    assert error.name == 'NotVIJSON'
+
+
 # -- connections that break
 
 
@@ -437,7 +507,7 @@ def test_a_proxy_that_lost_the_vcenter_in_the_middle_may_have_begun_a_change(ser
 
 def test_tls_that_ends_amid_a_request_is_a_lost_connection():
     error = requests.exceptions.SSLError(ssl.SSLEOFError(8, 'EOF occurred in violation of protocol'))
-    failure = client_file.transport_error(error, 'vc:443', 'PowerOnVM_Task')
+    failure = transport_error(error, 'vc:443', 'PowerOnVM_Task', {})
     assert (failure.name, failure.may_have_run, failure.retryable) == ('ConnectionLost', True, True)
 
 
@@ -561,41 +631,66 @@ def test_a_port_that_does_not_speak_tls(connected, pauses):
 
 @pytest.fixture
 def proxy():
-    """A proxy that lets nothing through."""
-    server = PlayedServer()
-    yield server
-    server.stop()
+    """A proxy that wants to know who it is."""
+    with ConnectProxy(f'{PROXY_USER}:{PROXY_PASSWORD}') as running:
+        yield running
 
 
-def refuse(proxy, monkeypatch, status):
-    def connect(handler):
-        proxy.asked.append(handler.path)
-        handler.send_error(status)
-
-    monkeypatch.setattr(proxy.RequestHandlerClass, 'do_CONNECT', connect, raising=False)
+def through(proxy, user=PROXY_USER, password=PROXY_PASSWORD):
+    return f'http://{quote(user)}:{quote(password, safe="")}@127.0.0.1:{proxy.port}'
 
 
-@pytest.mark.parametrize('status', [403, 407, 502])
-def test_a_proxy_that_does_not_let_it_through(server, connected, proxy, monkeypatch, status, pauses):
-    refuse(proxy, monkeypatch, status)
+def test_the_environment_may_name_the_proxy_with_its_password(server, connected, proxy, monkeypatch):
+    monkeypatch.setenv('https_proxy', through(proxy))
+    client = connected((200, 1), (200, 2))
+    assert [client.get(VM, 'x'), client.get(VM, 'x')] == [1, 2]
+    assert proxy.asked == [f'127.0.0.1:{server.port}'] and len(server.asked) == 2
+    assert not [each for each in server.asked if each.headers['Proxy-Authorization']]
+
+
+def test_what_needs_no_proxy_has_none(connected, proxy, monkeypatch):
+    monkeypatch.setenv('https_proxy', through(proxy))
+    monkeypatch.setenv('no_proxy', '127.0.0.1')
+    assert connected((200, 1)).get(VM, 'x') == 1
+    assert proxy.asked == []
+
+
+@pytest.mark.parametrize('password', ['a-wrong-one', ''])
+def test_a_proxy_that_wants_another_password_is_named_and_asked_once(server, connected, proxy, monkeypatch, pauses, password):
+    monkeypatch.setenv('https_proxy', through(proxy, password=password))
+    error = failure_of(lambda: connected().call(VM, 'PowerOnVM_Task'), TransportError)
+    assert (error.name, error.category, error.retryable, error.may_have_run) == (
+        'ProxyAuthenticationRequired', 'auth', False, False)
+    assert f'127.0.0.1:{proxy.port}' in error.message and '407' in error.message and 'https_proxy' in error.hint
+    assert len(proxy.asked) == 1 and pauses == [] and server.asked == []
+    assert PROXY_USER not in told_by(error) and 'a-wrong-one' not in told_by(error)
+
+
+@pytest.mark.parametrize('status', [403, 502])
+def test_a_proxy_that_does_not_let_it_through(server, connected, proxy, status, pauses):
+    proxy.refuses = status
     error = failure_of(lambda: connected(proxy_host='127.0.0.1', proxy_port=proxy.port).get(VM, 'x'), TransportError)
     assert (error.name, error.category, error.may_have_run) == ('ProxyError', 'transport', False)
     assert str(status) in error.message and f'127.0.0.1:{server.port}' in error.message
+    assert f'The proxy 127.0.0.1:{proxy.port} ' in error.message
     assert proxy.asked == [f'127.0.0.1:{server.port}'] * (1 + len(pauses))
 
 
-def test_a_proxy_that_is_not_there(connected):
-    error = failure_of(lambda: connected(proxy_host='127.0.0.1', proxy_port=free_port()).get(VM, 'x'), TransportError)
-    assert error.name == 'ProxyError'
-
-
-def test_the_environment_may_name_the_proxy_and_what_needs_none(server, connected, proxy, monkeypatch):
-    refuse(proxy, monkeypatch, 403)
-    monkeypatch.setenv('https_proxy', f'http://someone:its-secret@127.0.0.1:{proxy.port}')
+def test_a_proxy_that_is_not_there_is_named_without_its_password(connected, monkeypatch):
+    port = free_port()
+    monkeypatch.setenv('https_proxy', f'http://{PROXY_USER}:{quote(PROXY_PASSWORD, safe="")}@127.0.0.1:{port}')
     error = failure_of(lambda: connected().get(VM, 'x'), TransportError)
-    assert error.name == 'ProxyError' and 'its-secret' not in told_by(error)
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    assert connected((200, 1)).get(VM, 'x') == 1
+    assert error.name == 'ProxyError' and f'127.0.0.1:{port}' in error.message
+    assert not [secret for secret in (PROXY_PASSWORD, quote(PROXY_PASSWORD, safe=''), PROXY_USER) if secret in told_by(error)]
+
+
+@pytest.mark.parametrize('password', ['pass#word', 'pass/word', 'pass?word', 'pass[word', 'pass word', 'пароль'])
+def test_a_proxy_whose_password_is_not_quoted_is_told_without_it(connected, monkeypatch, password, pauses):
+    monkeypatch.setenv('https_proxy', f'http://{PROXY_USER}:{password}@127.0.0.1:{free_port()}')
+    error = failure_of(lambda: connected().get(VM, 'x'), TransportError)
+    assert error.name in ('InvalidAddress', 'ProxyError')
+    told = told_by(error)
+    assert password not in told and PROXY_USER not in told
 
 
 # -- secrets
@@ -620,6 +715,14 @@ def test_no_failure_tells_a_secret(made, answers):
 def test_no_failure_tells_a_session_that_was_handed_in(made, broken):
     client = made(*LOG_IN[:2], broken, session_id=TOKEN)
     assert TOKEN not in told_by(failure_of(lambda: client.call(VM, 'PowerOnVM_Task')))
+
+
+@pytest.mark.parametrize('broken', ['to\nken', ' token'])
+def test_a_session_that_cannot_be_sent_is_not_told_either(made, broken):
+    client = made(*LOG_IN[:2], session_id=broken)
+    error = failure_of(lambda: client.call(VM, 'PowerOnVM_Task'))
+    assert (error.name, error.details) == ('InvalidArgument', {'option': 'session_id'})
+    assert 'ken' not in told_by(error)
 
 
 def test_a_netrc_is_not_asked(server, connected, tmp_path, monkeypatch):
