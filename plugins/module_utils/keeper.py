@@ -23,12 +23,16 @@ class Session:
 
 
 class Keeper:
-    """Where a client's session is kept: here in the client's own process; the controller has one for a whole run."""
+    """Where a client's session is kept: here in the client's own process; the controller has one for a whole run.
+
+    `refused` is the Fault that a log-in has come to, if it was one: it is not tried again, lest the account be locked.
+    """
 
     shared = False
 
     def __init__(self):
         self.session = None
+        self.refused = None
         self.collector = {}
 
     @contextmanager

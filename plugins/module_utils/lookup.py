@@ -12,10 +12,11 @@ import re
 
 from . import wire
 from .answers import as_fault
-from .faults import Fault, Refusal
+from .faults import Failure, Fault, Refusal
+from .retrieval import DISPENSABLE, first_page, next_page
+from .log_in import SERVICE_INSTANCE
 from .tasks import key_of, property_filter
 
-PAGE = 1000
 FIRST_SECONDARY = 2  # the role of a primary is 1
 TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 
@@ -87,6 +88,14 @@ class Inventory:
 
     def __init__(self, client):
         self.client = client
+        self._now = None
+
+    @property
+    def now(self):
+        """The time at the server when it was first asked for, aware: this machine's clock may differ."""
+        if self._now is None:
+            self._now = wire.date(self.client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True))
+        return self._now
 
     # -- reading properties
 
@@ -96,28 +105,24 @@ class Inventory:
         Raises Fault if a property that was asked for cannot be read; or, if it is given, calls
         unread(reference, path, fault) before it yields the object without that property.
         """
-        collector = self.client.service('propertyCollector')
         session = self.client.session
-
-        def first_page():
-            return self.client.call(collector, 'RetrievePropertiesEx', repeatable=True, specSet=list(filters),
-                                    options=wire.data('RetrieveOptions', maxObjects=PAGE))
-        page = first_page()
+        page = first_page(self.client, filters)
         if unauthenticated(page) and session.owned:
             self.client.renew(session)
-            page = first_page()
+            page = first_page(self.client, filters)
         elif not page and self.expired():
-            page = first_page()
+            page = first_page(self.client, filters)
         while page:
             for content in page.get('objects') or []:
                 for missing in content.get('missingSet') or []:
                     fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
+                    if missing['path'] in DISPENSABLE and fault.name != 'NotAuthenticated':
+                        continue
                     if unread is None:
                         raise fault
                     unread(content['obj'], missing['path'], fault)
                 yield content['obj'], wire.retrieved(content)
-            token = page.get('token')
-            page = token and self.client.call(collector, 'ContinueRetrievePropertiesEx', token=token)
+            page = next_page(self.client, page)
 
     def read(self, refs, properties, related=(), unread=None):
         """Returns [(reference, properties)] of virtual machines; one that is deleted meanwhile is left out.
@@ -145,8 +150,10 @@ class Inventory:
 
     def properties(self, ref, *paths):
         """Returns {path: value} of one object of any type. Raises Fault."""
-        ((_ref, found),) = self.retrieve(property_filter({key_of(ref): paths}))
-        return found
+        for _ref, found in self.retrieve(property_filter({key_of(ref): paths})):
+            return found
+        raise Fault(f'There is no {ref["type"]} {ref["value"]}.', 'ManagedObjectNotFound',
+                    details={'obj': {'type': ref['type'], 'value': ref['value']}}, operation='RetrievePropertiesEx')
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
@@ -215,8 +222,15 @@ class Inventory:
 
     def by_path(self, path):
         """Returns the reference of what is at an inventory path (`DC0/vm/web/app-01`), or None."""
-        return self.client.call(self.client.service('searchIndex'), 'FindByInventoryPath', repeatable=True,
-                                inventoryPath=path.strip('/'))
+        try:
+            return self.client.call(self.client.service('searchIndex'), 'FindByInventoryPath', repeatable=True,
+                                    inventoryPath=path.strip('/'))
+        except Failure as failure:
+            if not failure.is_unknown_call:
+                raise
+        everything = {**dict.fromkeys(PLACES, ('name', 'parent')), 'VirtualMachine': ('name', 'parent')}
+        tree = {key_of(ref): each for ref, each in self.retrieve(self.below(None, PLACES_EDGES, everything))}
+        return next((wire.reference(*key) for key in tree if path_in(tree, key) == path.strip('/')), None)
 
     def datacenter(self, name):
         """Returns the reference of a datacenter by name or path."""
@@ -277,12 +291,22 @@ class Inventory:
             return [found] if found and found['type'] == 'VirtualMachine' else []
         if target.get('name'):
             return self.named('VirtualMachine', target['name'], self.place(target))
-        instance = bool(target.get('instance_uuid') or target.get('use_instance_uuid'))
+        return self.by_uuid(target)
 
-        return self.client.call(
-            self.client.service('searchIndex'), 'FindAllByUuid', repeatable=True, vmSearch=True, instanceUuid=instance,
-            uuid=target.get('instance_uuid') or target['uuid'],
-            datacenter=self.datacenter(target['datacenter']) if target.get('datacenter') else None) or []
+    def by_uuid(self, target):
+        """Returns the references of the virtual machines with the UUID of a target."""
+        instance = bool(target.get('instance_uuid') or target.get('use_instance_uuid'))
+        uuid = target.get('instance_uuid') or target['uuid']
+        datacenter = self.datacenter(target['datacenter']) if target.get('datacenter') else None
+        try:
+            return self.client.call(self.client.service('searchIndex'), 'FindAllByUuid', repeatable=True, vmSearch=True,
+                                    instanceUuid=instance, uuid=uuid, datacenter=datacenter) or []
+        except Failure as failure:
+            if not failure.is_unknown_call:
+                raise
+        path = 'config.instanceUuid' if instance else 'config.uuid'
+        return [ref for ref, properties in self.walk('VirtualMachine', datacenter, [path])
+                if (properties.get(path) or '').lower() == uuid.lower()]
 
     def place(self, target):
         """Returns the reference of the folder or datacenter that narrows a target, None if nothing does."""
@@ -335,3 +359,12 @@ class Inventory:
 def path_from(above):
     """Returns the inventory path of the first of what Inventory.above yields; the root, which comes last, has none."""
     return '/'.join(name for _ref, name in above[-2::-1])
+
+
+def path_in(tree, key):
+    """Returns the inventory path of an object by the names and parents in `tree`, without the root folder."""
+    names = []
+    while key in tree and tree[key].get('parent'):
+        names.insert(0, tree[key]['name'])
+        key = key_of(tree[key]['parent'])
+    return '/'.join(names)

@@ -60,7 +60,7 @@ vm:
       description:
         - The snapshots, a parent before its children.
         - C(size_bytes) is what has been written since, and the memory if it was kept; C(age_days) counts from
-          C(created), in UTC.
+          C(created), by the clock of the vCenter.
       type: list
       elements: dict
       sample:
@@ -85,8 +85,6 @@ fault:
   sample: {name: NotFound, category: not_found, retryable: false}
 '''
 
-from datetime import datetime, timezone
-
 from ..module_utils import wire
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
@@ -98,14 +96,16 @@ SECONDS_A_DAY = 86400
 def snapshot_info(vm, params):
     """Returns the snapshots of a VM."""
     sizes = sizes_of(vm['layoutEx'] or {}, vm.snapshots())
-    now = datetime.now(timezone.utc)
-    snapshots = [
-        {**snapshot_facts(each), 'size_bytes': sizes.get(each['moid']),
-         'age_days': round((now - wire.date(each['tree']['createTime'])).total_seconds() / SECONDS_A_DAY, 3)}
-        for each in vm.snapshots()]
+    snapshots = [{**snapshot_facts(each), 'size_bytes': sizes.get(each['moid']), 'age_days': age_of(vm, each)}
+                 for each in vm.snapshots()]
     current = next((each for each in snapshots if each['current']), None)
     return Facts({'snapshots': snapshots, 'current_snapshot': current,
                   'consolidation_needed': bool(vm['runtime.consolidationNeeded'])})
+
+
+def age_of(vm, snapshot):
+    """Returns the age of a snapshot in days, by the clock that has stamped it: the server's."""
+    return round((vm.inventory.now - wire.date(snapshot['tree']['createTime'])).total_seconds() / SECONDS_A_DAY, 3)
 
 
 def sizes_of(layout, snapshots):
