@@ -39,6 +39,20 @@ EXAMPLES = r'''
     name: app-01
   register: console
   no_log: true
+
+- name: Connect the VMware Remote Console
+  vsphere.vm.console_ticket:
+    name: app-01
+    ticket_type: mks
+  register: remote_console
+  no_log: true
+
+- name: Connect a client that is older than vSphere 4.1
+  vsphere.vm.console_ticket:
+    name: app-01
+    ticket_type: legacy_mks
+  register: old_console
+  no_log: true
 '''
 
 RETURN = r'''

@@ -99,6 +99,29 @@ EXAMPLES = r'''
     name: control-01
     state: terminated
 
+- name: Hand the role of the primary over, before its host is serviced
+  vsphere.vm.fault_tolerance:
+    name: control-01
+    state: made_primary
+    secondary: vm-77
+
+- name: Stop the secondary while the network between the hosts is worked on
+  vsphere.vm.fault_tolerance:
+    name: control-01
+    state: disabled
+
+- name: Let it run again
+  vsphere.vm.fault_tolerance:
+    name: control-01
+    state: enabled
+
+- name: See in check mode what the older kind of fault tolerance would object to
+  vsphere.vm.fault_tolerance:
+    name: control-01
+    state: created
+    legacy: true
+  check_mode: true
+
 - name: End the protection
   vsphere.vm.fault_tolerance:
     name: control-01

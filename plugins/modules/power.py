@@ -86,6 +86,35 @@ EXAMPLES = r'''
     method: guest
     timeout: 600
 
+- name: Reset one that no longer reacts
+  vsphere.vm.power:
+    name: app-01
+    state: restarted
+
+- name: Suspend a virtual machine
+  vsphere.vm.power:
+    name: lab-03
+    state: suspended
+
+- name: Let the guest of a desktop stand by
+  vsphere.vm.power:
+    name: desktop-07
+    state: standby
+
+- name: End the process of one that cannot even be powered off
+  vsphere.vm.power:
+    name: app-01
+    state: terminated
+
+- name: Power off a whole lab, ten at a time
+  vsphere.vm.power:
+    where:
+      folder: /DC0/vm/lab
+      power_state: powered_on
+    state: powered_off
+    method: guest_then_hard
+    concurrency: 10
+
 - name: Power on a copied virtual machine, which asks whether it was moved or copied
   vsphere.vm.power:
     name: app-02

@@ -126,6 +126,12 @@ EXAMPLES = r'''
     state: reverted
     snapshot_name: before-patch
 
+- name: Go back to the current snapshot, whatever its name, and stay powered off
+  vsphere.vm.snapshot:
+    name: app-01
+    state: reverted
+    suppress_power_on: true
+
 - name: Give it another name
   vsphere.vm.snapshot:
     name: app-01

@@ -63,6 +63,11 @@ EXAMPLES = r'''
   vsphere.vm.tools:
     path: DC0/vm/lab/legacy-01
     state: mounted
+
+- name: Take it out again
+  vsphere.vm.tools:
+    path: DC0/vm/lab/legacy-01
+    state: unmounted
 '''
 
 RETURN = r'''
