@@ -115,12 +115,11 @@ EXAMPLES = r'''
     name: control-01
     state: enabled
 
-- name: See in check mode what the older kind of fault tolerance would object to
+- name: Protect it on hosts from before vSphere 6.0
   vsphere.vm.fault_tolerance:
     name: control-01
     state: created
     legacy: true
-  check_mode: true
 
 - name: End the protection
   vsphere.vm.fault_tolerance:
