@@ -15,6 +15,7 @@ import sys
 
 from .progress import interrupted
 from .run_session import allow_no_log_in, log_out
+from .run_watch import hold
 
 PARENT = os.getpid()
 
@@ -30,6 +31,7 @@ def end():
 
 def register():
     """Has the end of this process, the run's parent, end the run's affairs."""
+    hold()
     atexit.register(end)
     end_when_terminated()
 

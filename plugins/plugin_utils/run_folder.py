@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 
 from ansible import constants
 
@@ -26,6 +27,25 @@ def files(suffix):
 def is_ended():
     """Tells whether this run is being ended."""
     return os.path.exists(run_file(ENDED))
+
+
+def is_first(name):
+    """Tells whether this is the first process of the run to ask, by a file of this name."""
+    try:
+        os.close(os.open(run_file(name), os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return False
+    return True
+
+
+def is_there():
+    """Tells whether the folder is still there."""
+    return os.path.isdir(constants.DEFAULT_LOCAL_TMP)
+
+
+def remove():
+    """Removes the folder with all that is in it, as Ansible does at the end of a run that is not killed."""
+    shutil.rmtree(constants.DEFAULT_LOCAL_TMP, ignore_errors=True)
 
 
 def private_file(path, create=True):

@@ -19,7 +19,9 @@ from contextlib import contextmanager, suppress
 from ..module_utils.client import Client
 from ..module_utils.faults import Failure, Refusal
 from ..module_utils.keeper import Keeper, Session
+from . import run_folder
 from .run_folder import ENDED, files, is_ended, private_file, run_file
+from .run_watch import watch
 
 SESSION = '.session'
 # What makes two log-ins the same one; the rest of the options may differ from task to task.
@@ -53,6 +55,7 @@ class RunKeeper(Keeper):
         self._session = session
         if session is not None:
             self._save({'session': vars(session), 'reaching': self.reaching})
+            watch(end_killed_run)
 
     @contextmanager
     def locked(self):
@@ -113,3 +116,11 @@ def log_out():
         with suppress(Failure), Client(content['reaching']) as client:
             if session.owned:
                 client.log_out(session)
+
+
+def end_killed_run():
+    """Ends the sessions of a run whose parent was killed, and has workers that outlived it begin nothing more."""
+    if run_folder.is_there():
+        allow_no_log_in()
+        log_out()
+        run_folder.remove()

@@ -179,6 +179,14 @@ def family(pid):
     return [pid, *(each for child in children for each in family(int(child)))]
 
 
+def until_gone(run, seconds=10):
+    """Returns when nothing is left of a run that was killed: its watch, which removes the files, outlives it for a moment."""
+    end = time.monotonic() + seconds
+    while run.leftovers():
+        assert time.monotonic() < end, run.leftovers()
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize('whom', ['parent', 'all'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_interrupted_logs_out(ansible_playbook, start_simulator, number, whom):
@@ -197,8 +205,21 @@ def test_a_run_that_is_interrupted_logs_out(ansible_playbook, start_simulator, n
     assert len(simulator.sessions) == 0
     assert count(simulator, 'Login', 'Logout') == [1, 1]
     assert_untold(sessions, run.output)
-    for left in run.leftovers():
-        assert_untold(sessions, (home / left).read_text(encoding='utf-8', errors='replace'))
+    until_gone(run)
+
+
+def test_a_run_that_is_killed_logs_out(ansible_playbook, start_simulator):
+    simulator = start_simulator(vms=2, delay=60)
+    process, home = ansible_playbook.start('''
+    - name: Wait long
+      vsphere.vm.power: {moid: "vm-{{ inventory_hostname[4:] | int + 1 }}", state: powered_off}
+    ''', simulator=simulator, hosts=2)
+    until(process, lambda: count(simulator, 'CreateFilter') == [2])
+    process.kill()
+    run = ansible_playbook.finish(process, home, simulator=simulator)
+    until_gone(run)
+    assert len(simulator.sessions) == 0
+    assert count(simulator, 'Login', 'Logout') == [1, 1]
 
 
 SECRETS = '''

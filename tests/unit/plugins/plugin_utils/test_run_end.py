@@ -92,6 +92,6 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), len(os.listdir(constan
 os._exit(0)
 '''
     done = run(options, folder, after)
-    assert done.stdout == f'{-signal.SIGTERM:d} 2\n', done.stderr
+    assert done.stdout == f'{-signal.SIGTERM:d} 3\n', done.stderr
     assert len(simulator.sessions) == 1
     simulator.expire_sessions()

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A process that sees to what a killed run leaves behind: after SIGKILL, Python runs no exit handler.
+
+ansible-runner, and AWX with it, cancels a job by SIGKILL to the process group of ansible-playbook. The watch is in a
+group of its own, so that the signal does not reach it. It knows nothing of what is left behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+import signal
+
+from .run_folder import is_first, private_file, run_file
+
+PARENT = os.getpid()
+ALIVE = 'alive'
+WATCHED = 'watched'
+HELD = []  # closing the file would let go of its lock
+
+
+def hold():
+    """Has this process, the run's parent, hold a lock until it ends. A POSIX lock: no fork inherits it."""
+    alive = private_file(run_file(ALIVE))
+    fcntl.lockf(alive, fcntl.LOCK_EX)
+    HELD.append(alive)
+
+
+def watch(see_to):
+    """Begins the watch, once a run, from one of its workers; `see_to()` is called in it when the parent has ended."""
+    if os.getpid() == PARENT or not is_first(WATCHED) or os.fork():
+        return
+    try:
+        leave_the_worker()
+        with private_file(run_file(ALIVE), create=False) as alive:
+            fcntl.lockf(alive, fcntl.LOCK_EX)
+        see_to()
+    finally:
+        os._exit(0)
+
+
+def leave_the_worker():
+    """Lets go of all that this fork shares with the worker: signals, terminal, pipes, connections."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    # An object of the worker that is collected would close a file of ours that has its number now.
+    gc.freeze()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nowhere, standard)
+    os.closerange(3, os.sysconf('SC_OPEN_MAX'))
