@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.tools import collection, venv
+from tests.tools import collection, docs, venv
 
 TOOLS = venv.VENVS / 'tools' / 'bin'
 HOMES = collection.BUILD / 'sanity'
@@ -26,8 +26,8 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope='session')
 def documentation(tmp_path_factory):
-    """As copy, without what antsibull-docs misreads."""
-    return collection.copy_for_documentation(tmp_path_factory.mktemp('documentation'))
+    """As copy, without what antsibull-docs misreads, and with the pages whole."""
+    return docs.copy(tmp_path_factory.mktemp('documentation'))
 
 
 @pytest.fixture(scope='session')

@@ -13,4 +13,11 @@ def test_every_module_has_its_page(tmp_path):
     pages = {path.name for path in (tmp_path / 'docs' / 'html').glob('*_module.html')}
     assert pages == {f'{name}_module.html' for name in modules}
     index = (tmp_path / 'docs' / 'html' / 'index.html').read_text(encoding='utf-8')
-    assert 'docsite/testing.html' in index and 'docsite/architecture.html' in index
+    for page in (docs.CHECKOUT / 'docs' / 'docsite' / 'rst').glob('*.rst'):
+        assert f'docsite/{page.stem}.html' in index
+    # What is generated has come through.
+    faults = (tmp_path / 'docs' / 'html' / 'docsite' / 'faults.html').read_text(encoding='utf-8')
+    assert 'id="taskinprogress"' in faults and 'href="../task_module.html' in faults
+    operations = (tmp_path / 'docs' / 'html' / 'docsite' / 'operations.html').read_text(encoding='utf-8')
+    assert operations.count('_module.html#examples') == 68
+    assert 'id="examples"' in (tmp_path / 'docs' / 'html' / 'power_module.html').read_text(encoding='utf-8')

@@ -11,10 +11,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+from . import references
 from .collection import BUILD, CHECKOUT, copy_for_documentation
 
 BIN = Path(sys.executable).parent
 DOCS = BUILD / 'docs'
+
+
+def copy(collections):
+    """A copy of the collection below `collections`, with what its pages have generated, and its path."""
+    place = copy_for_documentation(collections)
+    references.fill(place)
+    return place
 
 
 def build(docs):
@@ -23,7 +31,7 @@ def build(docs):
     source = docs / 'rst'
     source.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
-        copy_for_documentation(Path(folder))
+        copy(Path(folder))
         environment = {**os.environ, 'ANSIBLE_COLLECTIONS_PATH': folder, 'ANSIBLE_HOME': folder,
                        'PATH': os.pathsep.join([str(BIN), os.environ['PATH']])}
         for command in (
