@@ -142,6 +142,11 @@ class Failure(Exception):
         own.__dict__.update(self.__dict__)
         return own
 
+    @classmethod
+    def from_dict(cls, fault):
+        """Returns the failure that `as_dict` has told."""
+        return cls(**{**fault, 'cause': fault['cause'] and cls.from_dict(fault['cause'])})
+
     def as_dict(self):
         """Returns the failure as a result's `fault`, plain data only."""
         return {

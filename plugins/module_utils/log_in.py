@@ -20,17 +20,23 @@ SERVICE_INSTANCE = wire.reference('ServiceInstance', 'ServiceInstance')
 
 
 class LogIn:
-    """Needs of the Client that it is a base of: options, where, answered, _send and _url."""
+    """Needs of the Client that it is a base of: options, keeper, where, answered, _send and _url."""
 
     def _log_in(self):
         """Returns the session that the options hand in, or a new one."""
         if not self.options.get('session_id'):
-            return self.new_session()
+            return self._new_session()
         release, content = self._agreed()
         return Session(release, self.options['session_id'], content, owned=False)
 
     def new_session(self):
         """Logs in and returns the session, which is the caller's to end."""
+        with self.keeper.locked():
+            return self._new_session()
+
+    def _new_session(self):
+        if self.keeper.refused:
+            raise self.keeper.refused
         release, content = self._agreed()
         for option in ('username', 'password'):
             if not self.options.get(option):
@@ -39,8 +45,13 @@ class LogIn:
                               'InvalidArgument', category='auth', details={'option': option})
         self.answered.token = None
         credentials = {'userName': self.options['username'], 'password': self.options['password']}
-        user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
-                          repeatable=True, token='')
+        try:
+            user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
+                              repeatable=True, token='')
+        except Fault as fault:
+            if fault.category in ('auth', 'permission'):
+                self.keeper.refused = fault
+            raise
         if not self.answered.token or wire.type_of(user) is None:
             raise self._not_vcenter(f'took the log-in but sent no {SESSION_HEADER}')
         return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))

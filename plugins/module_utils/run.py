@@ -50,6 +50,10 @@ class Vcenter:
         return found
 
 
+NOT_BEGUN = 'The virtual machine has no task of it, so that it has not begun. Run the task again.'
+PERHAPS_DONE = 'Whether it was done is not known. Look before you run the task again.'
+
+
 class Run:
     """One run. What it finds and does goes into `report` as it happens, so that a failure loses nothing.
 
@@ -260,7 +264,10 @@ class Run:
 
         A call is never sent again for that: what it does may be under way. The VM's recent tasks tell.
         """
-        if not error.may_have_run or not self.vm or step.work or not step.method.endswith('_Task'):
+        if not error.may_have_run or step.work:
+            raise error
+        if not self.vm or not step.method.endswith('_Task'):
+            error.hint = PERHAPS_DONE
             raise error
         vm = tasks.key_of(self.vm.ref)
         known = {ref['value'] for ref in self.vm['recentTask'] or []}
@@ -268,6 +275,7 @@ class Run:
         infos = yield Read({tasks.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
         begun = [each['info'] for each in infos.values() if each['info'].get('name') == step.method]
         if not begun:
+            error.hint, error.details = NOT_BEGUN, {'begun': False}
             raise error
         return max(begun, key=lambda info: info['queueTime'])['task']
 

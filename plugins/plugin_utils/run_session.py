@@ -17,13 +17,14 @@ import secrets
 from contextlib import contextmanager, suppress
 
 from ..module_utils.client import Client
-from ..module_utils.faults import Failure, Refusal
+from ..module_utils.faults import Failure, Fault, Refusal
 from ..module_utils.keeper import Keeper, Session
 from . import run_folder
 from .run_folder import ENDED, files, is_ended, private_file, run_file
 from .run_watch import watch
 
 SESSION = '.session'
+REFUSED = '.refused'
 # What makes two log-ins the same one; the rest of the options may differ from task to task.
 REACHING = ('hostname', 'port', 'validate_certs', 'ca_cert', 'proxy_host', 'proxy_port')
 IDENTITY = (*REACHING, 'username', 'password', 'session_id', 'release')
@@ -54,8 +55,19 @@ class RunKeeper(Keeper):
     def session(self, session):
         self._session = session
         if session is not None:
-            self._save({'session': vars(session), 'reaching': self.reaching})
+            self._save(SESSION, {'session': vars(session), 'reaching': self.reaching})
             watch(end_killed_run)
+
+    @property
+    def refused(self):
+        """The Fault that this log-in has come to in this run, in whatever process, or None."""
+        fault = self._kept(REFUSED)
+        return fault and Fault.from_dict(fault)
+
+    @refused.setter
+    def refused(self, fault):
+        if fault is not None:
+            self._save(REFUSED, fault.as_dict())
 
     @contextmanager
     def locked(self):
@@ -87,17 +99,21 @@ class RunKeeper(Keeper):
         raise Failure(f'More than {COLLECTORS} operations wait at once in this run.', 'TooManyWaits', category='busy')
 
     def _load(self):
+        content = self._kept(SESSION)
+        return content and Session(**content['session'])
+
+    def _kept(self, suffix):
         try:
-            with private_file(self.path + SESSION, create=False) as kept:
-                return Session(**json.load(kept)['session'])
+            with private_file(self.path + suffix, create=False) as kept:
+                return json.load(kept)
         except FileNotFoundError:
             return None
 
-    def _save(self, content):
+    def _save(self, suffix, content):
         beside = f'{self.path}.{os.getpid()}'
         with private_file(beside) as kept:
             json.dump(content, kept)
-        os.replace(beside, self.path + SESSION)
+        os.replace(beside, self.path + suffix)
 
 
 def allow_no_log_in():

@@ -207,6 +207,25 @@ def test_wrong_credentials_are_told_once(server, made):
     assert server.methods().count('Login') == 1
 
 
+@pytest.mark.parametrize(('answer', 'name'), [
+    ((500, {'_typeName': 'InvalidLogin', 'faultstring': 'No.'}), 'InvalidLogin'),
+    ((500, {'_typeName': 'NoPermission', 'faultstring': 'No.'}), 'NoPermission'),
+    ((500, {'_typeName': 'PasswordExpired', 'faultstring': 'No.'}), 'PasswordExpired'), ((401, HTML), 'NotAuthenticated')])
+def test_a_refused_log_in_is_not_tried_again(server, made, answer, name):
+    client = made(*LOG_IN[:2], answer)
+    for _number in range(3):
+        assert failure_of(lambda: client.get(VM, 'x'), Fault).name == name
+    assert server.methods().count('Login') == 1 and len(server.asked) == 3
+
+
+@pytest.mark.parametrize('answer', [
+    (500, {'_typeName': 'SystemError', 'faultstring': 'Out of memory.'}), (500, {'_typeName': 'TaskInProgress'}), (500, HTML)])
+def test_a_log_in_that_failed_otherwise_is_tried_again(made, answer):
+    client = made(*LOG_IN[:2], answer, *LOG_IN, (200, 1))
+    failure_of(lambda: client.get(VM, 'x'))
+    assert client.get(VM, 'x') == 1
+
+
 def test_a_log_in_without_a_token_is_not_of_this_api(made):
     failure = failure_of(lambda: made(*LOG_IN[:2], LOGGED_IN[:2]).session, TransportError)
     assert failure.name == 'NotVIJSON' and HEADER in failure.message

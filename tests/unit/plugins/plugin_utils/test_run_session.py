@@ -108,6 +108,56 @@ def test_wrong_credentials_are_no_session(simulator, options, folder):
     run_session.log_out()
 
 
+# -- a log-in that was refused
+
+
+def test_a_refused_log_in_is_tried_once_for_all(simulator, options, in_children, folder):
+    wrong = {**options, 'password': 'a-wrong-one'}
+    before = len(simulator.requests)
+
+    def work():
+        try:
+            return token_of(wrong)
+        except Fault as fault:
+            return [fault.as_dict(), str(fault)]
+    told = in_children(work, 6) + in_children(work, 2)
+    assert told == 8 * [told[0]]
+    assert (told[0][0]['name'], told[0][0]['operation'], told[0][0]['http_status']) == ('InvalidLogin', 'Login', 500)
+    assert [request['method'] for request in simulator.requests[before:]] == ['hello', 'content', 'Login']
+    assert not [path for path, text in kept_in(folder).items() if wrong['password'] in f'{path}{text}']
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize('other', [
+    {'password': 'another-wrong-one'}, {'username': 'somebody'}, {'release': '8.0.2.0', 'password': 'a-wrong-one'}])
+def test_another_identity_is_tried(simulator, options, other):
+    for attempt in ({'password': 'a-wrong-one'}, other):
+        before = logins(simulator)
+        with pytest.raises(Fault, match='login'):
+            token_of({**options, **attempt})
+        assert logins(simulator) == before + 1
+    assert token_of(options)
+    run_session.log_out()
+
+
+def test_a_log_in_by_hand_is_not_tried_again_either(simulator, options):
+    wrong = {**options, 'password': 'a-wrong-one'}
+    before = logins(simulator)
+    for _number in range(2):
+        with pytest.raises(Fault, match='login'), Client(wrong, RunKeeper(wrong)) as client:
+            client.new_session()
+    assert logins(simulator) == before + 1
+
+
+def test_what_is_remembered_of_a_refusal_is_all_of_it():
+    refused = Fault('Busy.', 'TaskInProgress', cause=Fault('Locked.', 'FileLocked'), details={'a': 1})
+    keeper = RunKeeper(NOWHERE)
+    assert keeper.refused is None
+    keeper.refused = refused
+    assert RunKeeper(NOWHERE).refused.as_dict() == refused.as_dict()
+    assert RunKeeper({**NOWHERE, 'password': 'other'}).refused is None
+
+
 # -- private
 
 
