@@ -118,6 +118,10 @@ def category_of(name):
     return CATEGORY_OF.get(name) or next(families, 'server')
 
 
+# What a server says to a method or property that it does not have; one that is not a vCenter's own may say anything.
+UNKNOWN_CALL = ('MethodNotFound', 'NotImplemented', 'NotSupported', 'InvalidRequest', 'MethodFault', 'NotVIJSON')
+
+
 class Failure(Exception):
     """A failure as data: everything an operator needs to act, in the members of `fault`."""
 
@@ -135,6 +139,11 @@ class Failure(Exception):
         self.vm = vm
         self.task = task
         self.http_status = http_status
+
+    @property
+    def is_unknown_call(self):
+        """Whether it means that the server does not have what was called, so that something else is worth a try."""
+        return self.name in UNKNOWN_CALL
 
     def copy(self):
         """Returns the same failure as an exception of its own: one of several runs that it came to."""

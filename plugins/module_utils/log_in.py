@@ -7,6 +7,8 @@ Knows no HTTP. Source: the guide "Web Services SDK Programming", chapter "Client
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from . import wire
 from .faults import Failure, Fault, Refusal, TransportError
 from .keeper import Session
@@ -14,7 +16,8 @@ from .keeper import Session
 # Newest first; the server takes the first that it knows. One without hello is asked for 8.0.1.0, which had none.
 RELEASES = ('9.1.0.0', '9.0.0.0', '8.0.3.0', '8.0.2.0', '8.0.1.0')
 FIRST_RELEASE = '8.0.1.0'
-NO_HELLO = (400, 404, 405, 501)
+# Not those of a proxy whose vCenter is down, nor the 200 of what is no vCenter.
+NO_HELLO = (400, 401, 403, 404, 405, 501)
 SESSION_HEADER = 'vmware-api-session-id'
 SERVICE_INSTANCE = wire.reference('ServiceInstance', 'ServiceInstance')
 
@@ -52,25 +55,36 @@ class LogIn:
             if fault.category in ('auth', 'permission'):
                 self.keeper.refused = fault
             raise
-        if not self.answered.token or wire.type_of(user) is None:
+        if not self.answered.token or not isinstance(user, dict):
             raise self._not_vcenter(f'took the log-in but sent no {SESSION_HEADER}')
         return Session(release, self.answered.token, content, key=user.get('key'), user=user.get('userName'))
 
     def _agreed(self):
         """Returns the release to speak, and the services of the vCenter in it by their names."""
         release = self.options.get('release') or self._negotiate()
-        return release, self._content(release)
+        if release is not None:
+            return release, self._content(release)
+        try:
+            return FIRST_RELEASE, self._content(FIRST_RELEASE)
+        except Failure as failure:
+            # One without hello that is not of the first release, which a vCenter would know, may know just its own.
+            unknown = failure.is_unknown_call and (isinstance(failure, Fault) or failure.http_status == 404)
+            for other in reversed(RELEASES) if unknown else ():
+                with suppress(Failure):
+                    return other, self._content(other)
+            raise
 
     def _not_vcenter(self, told):
         return TransportError(f'{self.where} {told}; is it a vCenter?', 'NotVIJSON', retryable=False)
 
     def _negotiate(self):
+        """Returns the newest release that both sides know, None if the server does not say."""
         try:
             answer = self._send('POST', f'https://{self.where}/api/vcenter/system?action=hello',
                                 {'api_releases': list(RELEASES)}, 'hello', repeatable=True, token='')
         except Failure as error:
-            if error.http_status in NO_HELLO:
-                return FIRST_RELEASE
+            if error.http_status in NO_HELLO or (isinstance(error, Fault) and error.http_status == 500):
+                return None
             raise
         if not isinstance(answer, (dict, type(None))):
             raise self._not_vcenter('answers the hello with JSON of something else')
@@ -91,7 +105,7 @@ class LogIn:
                     hint='Leave release out: the newest one that both sides know is then negotiated.') from None
             raise
         services = {name: value for name, value in (content if isinstance(content, dict) else {}).items()
-                    if wire.type_of(value) == wire.REFERENCE}
+                    if wire.is_reference(value)}
         if not {'sessionManager', 'propertyCollector', 'rootFolder'} <= services.keys():
             raise self._not_vcenter('has a service instance without the services of a vCenter')
         return services

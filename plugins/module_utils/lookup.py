@@ -9,52 +9,19 @@ Source: the API pages of SearchIndex, PropertyCollector, Folder, Datacenter, Com
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
 from . import wire
 from .answers import as_fault
 from .faults import Failure, Fault, Refusal
-from .retrieval import DISPENSABLE, first_page, next_page
+from .inventory_tree import ABOVE, EDGES, KINDS, PLACES, PLACES_EDGES, path_from, path_in
 from .log_in import SERVICE_INSTANCE
+from .retrieval import DISPENSABLE, first_page, next_page
 from .tasks import key_of, property_filter
 
 FIRST_SECONDARY = 2  # the role of a primary is 1
 TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 
-# The edges of the inventory tree: (type, property) -> the edges that lead on from where it ends.
-EDGES = {
-    'folders': ('Folder', 'childEntity', (
-        'folders', 'vms', 'hosts', 'datastores', 'networks', 'compute', 'pools', 'vapps')),
-    'vms': ('Datacenter', 'vmFolder', ('folders',)),
-    'hosts': ('Datacenter', 'hostFolder', ('folders',)),
-    'datastores': ('Datacenter', 'datastoreFolder', ('folders',)),
-    'networks': ('Datacenter', 'networkFolder', ('folders',)),
-    'compute': ('ComputeResource', 'host', ()),
-    'pools': ('ComputeResource', 'resourcePool', ('subpools',)),
-    'subpools': ('ResourcePool', 'resourcePool', ('subpools', 'vapps')),
-    'vapps': ('VirtualApp', 'vm', ()),
-    'host_vms': ('HostSystem', 'vm', ()),
-    'cluster_hosts': ('ComputeResource', 'host', ('host_vms',)),
-    'pool_vms': ('ResourcePool', 'vm', ()),
-    'pools_of_pool': ('ResourcePool', 'resourcePool', ('pool_vms', 'pools_of_pool')),
-}
-# The edges worth walking to find objects of a type, and how its moids begin.
-KINDS = {
-    'VirtualMachine': (('folders', 'vms', 'vapps'), 'vm'),
-    # From a cluster, a host or a resource pool to the virtual machines on it.
-    'PlacedVirtualMachine': (('host_vms', 'cluster_hosts', 'pool_vms', 'pools_of_pool'), 'vm'),
-    'Datacenter': (('folders',), 'datacenter'),
-    'Folder': (('folders', 'vms', 'hosts', 'datastores', 'networks'), 'group'),
-    'ClusterComputeResource': (('folders', 'hosts'), 'domain'),
-    'HostSystem': (('folders', 'hosts', 'compute'), 'host'),
-    'ResourcePool': (('folders', 'hosts', 'pools', 'subpools'), 'resgroup'),
-    'Datastore': (('folders', 'datastores'), 'datastore'),
-    'Network': (('folders', 'networks'), '(?:network|dvportgroup)'),
-}
-# What virtual machines are in and on, and the way to all of it; each has a name and a parent.
-PLACES = ('Folder', 'Datacenter', 'ComputeResource', 'HostSystem', 'ResourcePool')
-PLACES_EDGES = ('folders', 'vms', 'hosts', 'compute', 'pools', 'subpools')
-# Where an inventory path goes on from what is in a vApp, or is one.
-ABOVE = {'VirtualMachine': ('parent', 'parentVApp'), 'VirtualApp': ('parentFolder', 'parentVApp')}
 # What a virtual machine holds references to; a base type stands for those that derive from it, such as a port group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host',
@@ -92,9 +59,14 @@ class Inventory:
 
     @property
     def now(self):
-        """The time at the server when it was first asked for, aware: this machine's clock may differ."""
+        """The time at the server when it was first asked for, aware; this machine's where the server has no clock."""
         if self._now is None:
-            self._now = wire.date(self.client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True))
+            try:
+                self._now = wire.date(self.client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True))
+            except Failure as failure:
+                if not failure.is_unknown_call:
+                    raise
+                self._now = datetime.now(timezone.utc)
         return self._now
 
     # -- reading properties
@@ -130,23 +102,15 @@ class Inventory:
         `related` are paths of references that a VM holds; what they name comes along in this request, with its name.
         `unread` is as in retrieve.
         """
-        refs = list(refs)
-        while refs:
-            wanted = property_filter({key_of(ref): properties for ref in refs}, reportMissingObjectsInResults=True)
-            if related:
-                wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name'])
-                                      for kind in RELATED]
-                for each in wanted['objectSet']:
-                    each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
-                                         for path in related]
-            try:
-                return list(self.retrieve(wanted, unread=unread_but_names(unread) if related else unread))
-            except Fault as fault:
-                gone = wire.at(fault.details, 'obj.value')
-                if fault.name != 'ManagedObjectNotFound' or gone not in [ref['value'] for ref in refs]:
-                    raise
-                refs = [ref for ref in refs if ref['value'] != gone]
-        return []
+        if not refs:
+            return []
+        wanted = property_filter({key_of(ref): properties for ref in refs}, reportMissingObjectsInResults=True)
+        if related:
+            wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name']) for kind in RELATED]
+            for each in wanted['objectSet']:
+                each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
+                                     for path in related]
+        return list(self.retrieve(wanted, unread=unread_but_names(unread) if related else unread))
 
     def properties(self, ref, *paths):
         """Returns {path: value} of one object of any type. Raises Fault."""
@@ -354,17 +318,3 @@ class Inventory:
             properties = self.properties(ref, 'name', *paths)
             yield ref, properties['name']
             ref = next((properties[path] for path in paths if properties.get(path)), None)
-
-
-def path_from(above):
-    """Returns the inventory path of the first of what Inventory.above yields; the root, which comes last, has none."""
-    return '/'.join(name for _ref, name in above[-2::-1])
-
-
-def path_in(tree, key):
-    """Returns the inventory path of an object by the names and parents in `tree`, without the root folder."""
-    names = []
-    while key in tree and tree[key].get('parent'):
-        names.insert(0, tree[key]['name'])
-        key = key_of(tree[key]['parent'])
-    return '/'.join(names)

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 
 from . import wire
 from .faults import Failure, Refusal
-from .lookup import FIRST_SECONDARY, KINDS, how_of
+from .inventory_tree import KINDS, above, path_in
+from .lookup import FIRST_SECONDARY, how_of
 from .tasks import key_of
 
 ROLE = 'config.ftInfo.role'
@@ -199,19 +200,3 @@ class Catalogue:
             place = self.inventory.place(target)
             self.places[narrowed] = place and key_of(place)
         return self.places[narrowed]
-
-
-def above(tree, key):
-    """Yields the keys of what an object is in, by the parents in `tree`."""
-    while key in tree and tree[key].get('parent'):
-        key = key_of(tree[key]['parent'])
-        yield key
-
-
-def path_in(tree, key):
-    """Returns the inventory path of an object by the names and parents in `tree`, without the root folder."""
-    names = []
-    while key in tree and tree[key].get('parent'):
-        names.insert(0, tree[key]['name'])
-        key = key_of(tree[key]['parent'])
-    return '/'.join(names)

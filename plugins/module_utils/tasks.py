@@ -12,9 +12,11 @@ import time
 
 from . import wire
 from .answers import as_fault
-from .faults import Fault, WaitTimeout
+from .faults import Failure, Fault, WaitTimeout
+from .retrieval import first_page, next_page
 
 LONGEST_POLL = 60  # seconds that one WaitForUpdatesEx may take; longer ones meet the idle limits of proxies
+PAUSE = 0.5  # seconds between two looks at a server that does not make them wait
 TASK_STATE = 'info.state'
 ENDED = ('success', 'error')
 # What the server says of a collector, a filter or a version that died with its session, which is made anew then.
@@ -46,8 +48,9 @@ class Watch:
     replaced, not left behind.
     """
 
-    def __init__(self, client, objects, clock=time.monotonic):
+    def __init__(self, client, objects, clock=time.monotonic, pause=time.sleep):
         self.client = client
+        self.pause = pause
         self.objects = objects
         self.values = {key: {} for key in objects}
         self.clock = clock
@@ -71,15 +74,21 @@ class Watch:
 
     def _until(self, lease, met, deadline):
         collector = self._begin(lease)
+        left, idle = float('inf'), False
         while True:
-            left = deadline - self.clock()
+            left, earlier = deadline - self.clock(), left
+            if idle and earlier - left < PAUSE:
+                # It said at once that there is nothing new; a vCenter waits until it has something to say.
+                self.pause(PAUSE)
             seconds = 0 if self.version == '' else max(0, min(LONGEST_POLL, int(left + 0.999)))
+            before = str(self.values)
             self._take(self.client.call(
                 collector, 'WaitForUpdatesEx', repeatable=True, wait=seconds, version=self.version,
                 options=wire.data('WaitOptions', maxWaitSeconds=seconds)))
             found = met(self.values)
             if found or left <= 0:
                 return found or None
+            idle = seconds and before == str(self.values)
 
     def _begin(self, lease):
         self.version = ''
@@ -97,13 +106,13 @@ class Watch:
     def _take(self, update):
         if not update:
             return
-        self.version = update['version']
+        self.version = update.get('version') or self.version
         filters = update.get('filterSet') or []
         for each in (one for updates in filters for one in updates.get('missingSet') or []):
             self.values[key_of(each['obj'])] = None
         for each in (one for updates in filters for one in updates.get('objectSet') or []):
             key = key_of(each['obj'])
-            if each['kind'] == 'leave':
+            if each.get('kind') == 'leave':
                 self.values[key] = None
                 continue
             known = self.values.get(key) or {}
@@ -111,12 +120,50 @@ class Watch:
             self.values[key] = known
 
 
+class Poll:
+    """The same by reading again and again, for a server that has no long poll, or none of one's own."""
+
+    def __init__(self, client, objects, clock=time.monotonic, pause=time.sleep):
+        self.client = client
+        self.objects = objects
+        self.clock = clock
+        self.pause = pause
+
+    def until(self, met, deadline):
+        """Reads until `met(values)` returns something true, and returns that; None when the clock passes `deadline`."""
+        while True:
+            left = deadline - self.clock()
+            found = met(self._values())
+            if found or left <= 0:
+                return found or None
+            self.pause(min(PAUSE, left))
+
+    def _values(self):
+        values = dict.fromkeys(self.objects)
+        page = first_page(self.client, [property_filter(self.objects, reportMissingObjectsInResults=True)])
+        while page:
+            values.update((key_of(each['obj']), wire.retrieved(each)) for each in page.get('objects') or [])
+            page = next_page(self.client, page)
+        return values
+
+
+def watch(client, objects, met, deadline):
+    """Waits as Watch.until does, by a Poll where the server has no property filters."""
+    watched = Watch(client, objects)
+    try:
+        return watched.until(met, deadline)
+    except Failure as failure:
+        if not failure.is_unknown_call and failure.name != 'InvalidProperty':
+            raise
+    return Poll(client, objects).until(met, deadline)
+
+
 def task_error(info, operation=None):
     """Returns the exception for the error of a TaskInfo in wire form, with the task in it."""
     fault = Fault('The task failed without a fault.', 'MethodFault')
     if info.get('error'):
         fault = as_fault(info['error'], operation or info.get('name'))
-    fault.task = info['key']
+    fault.task = info.get('key')
     return fault
 
 
@@ -145,8 +192,12 @@ def wait_for_all(client, moids, timeout):
     if not moids:
         return
     keys = [('Task', moid) for moid in moids]
-    watch = Watch(client, {key: [TASK_STATE] for key in keys})
-    if not watch.until(lambda values: ended(values, keys), time.monotonic() + timeout):
-        running = [moid for kind, moid in keys if not ended(watch.values, [(kind, moid)])]
+    last = {}
+
+    def met(values):
+        last.update(values)
+        return ended(values, keys)
+    if not watch(client, {key: [TASK_STATE] for key in keys}, met, time.monotonic() + timeout):
+        running = [moid for kind, moid in keys if not ended(last, [(kind, moid)])]
         raise WaitTimeout(f'{len(running)} of {len(keys)} tasks have not ended within {timeout} seconds and run on: '
                           f'{", ".join(running)}.', task=running[0], details={'running': running})

@@ -39,6 +39,11 @@ def type_of(value):
     return value.get(TYPE) if isinstance(value, dict) else None
 
 
+def is_reference(value):
+    """Tells whether a wire value is a reference; those may lack their type name."""
+    return isinstance(value, dict) and value.get(TYPE, REFERENCE) == REFERENCE and isinstance(value.get('value'), str)
+
+
 def boxed(value, type_name=None):
     """Returns a value for a slot of type `any`: primitives, enums and arrays in a box, dicts as they are.
 

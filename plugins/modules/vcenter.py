@@ -70,7 +70,7 @@ def about(vcenter, params):
     client.session_key()
     product = wire.plain(client.get(SERVICE_INSTANCE, 'content')['about'])
     return Facts({'about': product, 'release': client.session.release,
-                  'time': client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True), 'user': client.session.user})
+                  'time': f'{vcenter.inventory.now:%Y-%m-%dT%H:%M:%S.%fZ}', 'user': client.session.user})
 
 
 OPERATION = Operation(about, changes=False, targets_vm=False)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from ..module_utils import wire
 from ..module_utils.faults import Refusal
+from ..module_utils.inventory_tree import path_in
 from ..module_utils.lookup import Inventory
-from ..module_utils.selection import POWER, custom_attributes, matching, path_in
+from ..module_utils.selection import POWER, custom_attributes, matching
 from ..module_utils.tasks import key_of
 from .tags import tags_of
 

@@ -25,8 +25,9 @@ LAYERS = (
      'ovf_environment', 'ovf_export', 'screenshots', 'usb_keyboard',
      'customization', 'settings'),
     ('convoy',),
-    ('driving', 'methods'),
+    ('driving', 'methods', 'inventory_tree'),
     ('tasks', 'questions', 'snapshot_tree', 'local_files', 'virtual_disks'),
+    ('retrieval',),
     ('client',),
     ('log_in',),
     ('answers', 'keeper', 'transport'),
@@ -46,6 +47,7 @@ FUNCTION_LINES = 40
 
 # What decides must not apply, nor talk to Ansible, nor catch.
 NOT_IN_MODULES = re.compile(r'\b(check_mode|exit_json|fail_json|requests|AnsibleModule)\b|\btry:')
+GROUP = 'group/vsphere.vm.vcenter'
 SECRETS = ('password', 'pass', 'pwd', 'session_id')
 
 
@@ -157,6 +159,10 @@ def wrong_tasks(text, specs):
     for task in tasks_in(yaml.safe_load(text)):
         for options in (task.get('module_defaults') or {}).values():
             found += literal_secrets(options)
+        shared = (task.get('module_defaults') or {}).get(GROUP) or {}
+        known = {alias for spec in specs.values() for name, facts in spec.items()
+                 for alias in (name, *facts.get('aliases', ()))}
+        found += [f'{GROUP}: no module has {name}' for name in shared if name not in known]
         for key, options in task.items():
             if not key.startswith('vsphere.vm.'):
                 continue
@@ -175,8 +181,13 @@ def wrong_options(options, spec):
     for name, value in options.items():
         if name not in known:
             found.append(f'no option {name}')
-        elif known[name].get('choices') and '{{' not in str(value) and value not in known[name]['choices']:
-            found.append(f'{name} has no choice {value}')
+            continue
+        choices, inner = known[name].get('choices'), known[name].get('options')
+        for each in value if isinstance(value, list) else [value]:
+            if choices and '{{' not in str(each) and each not in choices:
+                found.append(f'{name} has no choice {each}')
+            if inner and isinstance(each, dict):
+                found += [f'{name}: {complaint}' for complaint in wrong_options(each, inner)]
     given = {name for name, facts in spec.items() if {name, *facts.get('aliases', ())} & set(options)}
     return found + [f'{name} is missing' for name, facts in spec.items() if facts.get('required') and name not in given]
 

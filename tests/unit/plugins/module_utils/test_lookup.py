@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.vsphere.vm.plugins.module_utils import lookup, wire
+from ansible_collections.vsphere.vm.plugins.module_utils import lookup, retrieval, wire
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Fault, Refusal
 from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Session
 from ansible_collections.vsphere.vm.plugins.module_utils.lookup import Inventory
@@ -172,7 +172,7 @@ def refusal(call):
 
 @pytest.mark.parametrize(('size', 'requests'), [(2, 3), (3, 2), (4, 2), (5, 1), (1000, 1)])
 def test_pages_are_read_to_the_last(vcenter, inventory, monkeypatch, size, requests):
-    monkeypatch.setattr(lookup, 'PAGE', size)
+    monkeypatch.setattr(retrieval, 'PAGE', size)
     keys = [vcenter.vm(number) for number in range(5)]
     assert inventory.read(refs(*keys), ['name']) == [
         (ref, {'name': f'app-{number}'}) for number, ref in enumerate(refs(*keys))]

@@ -7,8 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Fault, Refusal
+from ansible_collections.vsphere.vm.plugins.module_utils.inventory_tree import above, path_in
 from ansible_collections.vsphere.vm.plugins.module_utils.lookup import Inventory
-from ansible_collections.vsphere.vm.plugins.module_utils.selection import above, path_in, select
+from ansible_collections.vsphere.vm.plugins.module_utils.selection import select
 
 ROOT, DATACENTER, FOLDER = ('Folder', 'group-d1'), ('Datacenter', 'datacenter-2'), ('Folder', 'group-v3')
 WEB = ('Folder', 'group-v9')

@@ -68,7 +68,7 @@ ENDED_AT_ONCE = update('1', state(TASK, 'success', 'enter'))
 
 
 def watch(client, objects=None, clock=lambda: 0):
-    return tasks.Watch(client, objects or {TASK: ('info.state',)}, clock)
+    return tasks.Watch(client, objects or {TASK: ('info.state',)}, clock, pause=lambda seconds: None)
 
 
 def done(values):
