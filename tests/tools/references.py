@@ -142,9 +142,8 @@ def faults():
         by_category[own.get(name, (None, None))[0] or known.category_of(name)].append((name, text))
     for category, held in by_category.items():
         title = CATEGORY_TITLES[category]
-        yield from (title, '-' * len(title), '', f'Category ``{category}``, '
-                    f'{"retryable" if category in known.RETRYABLE else "not retryable"}. {known.CATEGORIES[category]}',
-                    '')
+        again = 'retryable' if category in known.RETRYABLE else 'not retryable'
+        yield from (title, '-' * len(title), '', f'Category ``{category}``, {again}. {known.CATEGORIES[category]}', '')
         for name, text in sorted(held):
             yield from (f'.. _ansible_collections.vsphere.vm.docsite.faults.{name.lower()}:', '', name, '~' * len(name),
                         '', f'{as_rst(text["cause"])}', '', f'*What to do:* {as_rst(text["do"])}', '')

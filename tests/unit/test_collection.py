@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import importlib
-import re
-import textwrap
 
 import pytest
 import yaml
 
-from tests.tools import rules
+from tests.tools import documented, rules
 from tests.tools.collection import CHECKOUT
 
 PLUGINS = CHECKOUT / 'plugins'
@@ -107,25 +105,20 @@ def test_examples_are_right(name):
     assert f'vsphere.vm.{name}:' in examples
 
 
-@pytest.mark.parametrize('path', sorted(path.name for path in (CHECKOUT / 'playbooks').glob('*.yml')))
-def test_playbooks_are_right(path):
-    assert rules.wrong_tasks((CHECKOUT / 'playbooks' / path).read_text(encoding='utf-8'), specs()) == []
+def test_documented_tasks_are_right():
+    held = list(documented.examples())
+    assert {path for path, _text in held} > {'README.md', 'docs/docsite/rst/cookbook.rst', 'docs/docsite/rst/fleets.rst',
+                                             'playbooks/demo.yml', 'docs/docsite/rst/moving_from_vmware_vmware.rst'}
+    known = specs()
+    assert [(path, complaint) for path, text in held if documented.are_plays_or_tasks(yaml.safe_load(text))
+            for complaint in rules.wrong_tasks(text, known)] == []
 
 
-def test_examples_of_the_readme_are_right():
-    examples = re.findall(r'^```yaml\n(.*?)^```', README, flags=re.MULTILINE | re.DOTALL)
-    assert examples
-    for example in examples:
-        assert rules.wrong_tasks(example, specs()) == []
-
-
-def test_examples_of_the_docs_are_right():
-    pages = (CHECKOUT / 'docs' / 'docsite' / 'rst').glob('*.rst')
-    examples = [example for page in pages for example in re.findall(
-        r'^\.\. code-block:: yaml\n\n((?:    .*\n|\n)+)', page.read_text(encoding='utf-8'), flags=re.MULTILINE)]
-    assert examples
-    for example in examples:
-        assert rules.wrong_tasks(textwrap.dedent(example), specs()) == []
+def test_tasks_of_roles_are_right():
+    known = specs()
+    tasks = [path for folder in ('tasks', 'handlers') for path in (CHECKOUT / 'roles').glob(f'*/{folder}/*.yml')]
+    assert [(str(path.relative_to(CHECKOUT)), complaint) for path in tasks
+            for complaint in rules.wrong_tasks(path.read_text(encoding='utf-8'), known)] == []
 
 
 # Each rule can fail.
@@ -217,6 +210,24 @@ SAMPLE = {'power': {'state': {'required': True, 'choices': ['on', 'off']}, 'pass
 def test_a_wrong_task_is_seen(options, complaint):
     block = [{'hosts': 'all', 'tasks': [{'block': [{'vsphere.vm.power': options}]}]}]
     assert rules.wrong_tasks(yaml.safe_dump(block), SAMPLE) == [f'vsphere.vm.power: {complaint}']
+
+
+@pytest.mark.parametrize('path', ['tasks', 'handlers', 'block', 'rescue', 'always'])
+def test_a_wrong_task_is_seen_wherever_it_is(path):
+    play = [{'hosts': 'all', 'tasks': [{'block': [{'debug': {}}], path: [{'vsphere.vm.fly': {}}]}]}]
+    assert rules.wrong_tasks(yaml.safe_dump(play), SAMPLE) == ['there is no module vsphere.vm.fly']
+
+
+@pytest.mark.parametrize('given', [{'size': 1}, [{'size': 1}]])
+def test_a_wrong_suboption_is_seen(given):
+    spec = {'disk': {'options': {'size_gb': {'type': 'int'}}}}
+    assert rules.wrong_options({'disk': given}, spec) == ['disk: no option size']
+    assert rules.wrong_options({'disk': '{{ disks }}'}, spec) == []
+
+
+def test_a_wrong_default_of_the_group_is_seen():
+    play = [{'hosts': 'all', 'module_defaults': {rules.GROUP: {'pwd': '{{ secret }}', 'colour': 'red'}}}]
+    assert rules.wrong_tasks(yaml.safe_dump(play), SAMPLE) == [f'{rules.GROUP}: no module has colour']
 
 
 def test_a_right_task_is_right():
