@@ -10,11 +10,11 @@ PYTEST := $(TOOLS)/python -m pytest
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 8 ] && n=8; [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration sanity lint docs build bench simulator clean \
+.PHONY: help demo test unit integration sanity lint docs build release-check bench simulator clean \
         python collection venv-simulator venv-oldest venv-newest venv-tools venv-importer
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*  ## /  make \1 \t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1 \t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 	@echo
 	@echo "  ARGS= is handed on: make simulator ARGS='--listen 127.0.0.1:9443 --vms 50', make unit ARGS='-k wire'"
 	@echo "  PYTHON= is the Python to set up with (3.11 or later), WORKERS= how many tests run at once"
@@ -42,6 +42,10 @@ docs: venv-tools collection  ## the documentation as HTML, in .build/docs/html
 
 build: venv-tools  ## the collection's tarball, in .build/dist
 	@ANSIBLE_HOME=.build/ansible $(TOOLS)/python -m ansible galaxy collection build --force --output-path .build/dist
+
+release-check: venv-tools venv-oldest venv-newest venv-importer collection  ## what must be true before a release
+	@$(TOOLS)/python -m tests.tools.release $(ARGS)
+	@exec $(PYTEST) -n $(WORKERS) tests/sanity
 
 bench: venv-tools venv-oldest venv-newest collection  ## what a task costs, against ansible.builtin.ping
 	@$(TOOLS)/python -m tests.benchmark $(ARGS)

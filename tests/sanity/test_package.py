@@ -14,8 +14,8 @@ from tests.tools import collection
 
 MODULES = sorted(path.stem for path in (collection.CHECKOUT / 'plugins' / 'modules').glob('*.py'))
 # What a checkout that was worked in holds besides.
-JUNK = ('.build/venv/x', '.cache/x', '.ansible/x', '.vscode/x', '.idea/x', '.pytest_cache/x', '.ruff_cache/x',
-        'plugins/modules/__pycache__/power.cpython-311.pyc', 'tests/output/x', 'playbooks/demo.retry',
+JUNK = ('.build/venv/x', '.cache/x', '.ansible/x', '.vscode/x', '.hypothesis/x', '.idea/x', '.pytest_cache/x',
+        '.ruff_cache/x', 'plugins/modules/__pycache__/power.cpython-311.pyc', 'tests/output/x', 'playbooks/demo.retry',
         'vsphere-vm-0.0.1.tar.gz', 'changelogs/.plugin-cache.yaml')
 # What is of the project, and of no use to who installs the collection.
 KEPT_OUT = ('.', 'CONTRIBUTING.md', 'Makefile', 'changelogs/fragments/', 'galaxy.yml', 'pyproject.toml', 'tests/')
