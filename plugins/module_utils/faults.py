@@ -120,6 +120,7 @@ def category_of(name):
 
 # What a server says to a method or property that it does not have; one that is not a vCenter's own may say anything.
 UNKNOWN_CALL = ('MethodNotFound', 'NotImplemented', 'NotSupported', 'InvalidRequest', 'MethodFault', 'NotVIJSON')
+UNKNOWN_PATH = (404, 405, 501)
 
 
 class Failure(Exception):
@@ -143,7 +144,7 @@ class Failure(Exception):
     @property
     def is_unknown_call(self):
         """Whether it means that the server does not have what was called, so that something else is worth a try."""
-        return self.name in UNKNOWN_CALL
+        return self.name in UNKNOWN_CALL or (self.http_status in UNKNOWN_PATH and self.name != 'ManagedObjectNotFound')
 
     def copy(self):
         """Returns the same failure as an exception of its own: one of several runs that it came to."""
