@@ -37,6 +37,13 @@ CONNECT_TIMEOUT = 10
 PIECE = 256 * 1024  # bytes of a download at a time
 
 
+class OfThread(threading.local):
+    """What each thread has of its own: requests does not promise that threads can share a session."""
+
+    def __init__(self, connect):
+        self.http = connect()
+
+
 class Client(LogIn):
     """Calls methods and reads properties of managed objects.
 
@@ -56,9 +63,10 @@ class Client(LogIn):
         self.keeper = keeper or Keeper()
         host = options['hostname']
         self.where = f'{f"[{host}]" if ":" in host else host}:{options.get("port") or 443}'
-        self.http = self._http()
-        # Calls may be made from several threads (driving.py).
+        # Calls may be made from several threads (convoy.py).
         self.lock = threading.RLock()
+        self.opened = []
+        self.of_thread = OfThread(self._http)
         self.answered = threading.local()
         self.closed = False
 
@@ -121,7 +129,12 @@ class Client(LogIn):
         return self._with_session(operation, stream) if own else stream()
 
     def service(self, name):
-        """Returns the reference of a service of the vCenter by its name in ServiceContent, such as `searchIndex`."""
+        """Returns the reference of a service of the vCenter by its name in ServiceContent, such as `searchIndex`.
+
+        Raises Refusal if it has none of that name.
+        """
+        if name not in self.session.content:
+            raise Refusal(f'{self.where} has no {name}.', 'NotSupported', details={'service': name})
         return self.session.content[name]
 
     # -- session
@@ -132,17 +145,18 @@ class Client(LogIn):
         if self.keeper.session is None:
             with self.keeper.locked():
                 if self.keeper.session is None:
-                    self.keeper.session = self._log_in()
+                    self.keeper.session = self._log_in_unless_closed()
         return self.keeper.session
 
     def close(self):
-        """Logs out, if the session is this client's own, and drops the connection; downloads end."""
+        """Logs out, if the session is this client's own, and drops the connections; downloads end."""
         self.closed = True
         session = self.keeper.session
         if session is not None and session.owned and not self.keeper.shared:
             self.log_out(session)
             self.keeper.session = None
-        self.http.close()
+        for http in self.opened:
+            http.close()
 
     def log_out(self, session):
         """Ends a session; one that is gone already, or a server that is, is as good."""
@@ -152,19 +166,33 @@ class Client(LogIn):
 
     def is_logged_in(self):
         """Tells whether the server still knows the session: some reads answer an expired one with nothing."""
-        return self.get(self.service('sessionManager'), 'currentSession') is not None
+        return self._current_session() is not None
+
+    def _current_session(self):
+        """Returns the UserSession, None if there is none, and one without members where the server does not tell."""
+        try:
+            return self.get(self.service('sessionManager'), 'currentSession')
+        except Failure as failure:
+            if not failure.is_unknown_call and failure.name != 'InvalidProperty':
+                raise
+            return {}
 
     def renew(self, stale):
         """Logs in anew in place of the session `stale`, or takes the one that another process has made meanwhile."""
         with self.lock, self.keeper.locked():
             current = self.keeper.session
             if current is None or current.token == stale.token:
-                self.keeper.session = self._log_in()
+                self.keeper.session = self._log_in_unless_closed()
+
+    def _log_in_unless_closed(self):
+        if self.closed:  # by a fleet that was interrupted, whose work ends now
+            raise TransportError('The client is closed: no new log-in.', 'Interrupted', retryable=False)
+        return self._log_in()
 
     def session_key(self):
         """Returns the key of the session, by which AuthorizationManager knows it."""
         if self.session.key is None:
-            current = self.get(self.service('sessionManager'), 'currentSession') or {}
+            current = self._current_session() or {}
             self.session.key, self.session.user = current.get('key'), current.get('userName')
         return self.session.key
 
@@ -180,6 +208,11 @@ class Client(LogIn):
 
     # -- HTTP
 
+    @property
+    def http(self):
+        """The requests.Session of this thread."""
+        return self.of_thread.http
+
     def _url(self, target, name, release=None):
         return (f'https://{self.where}/sdk/vim25/{release or self.session.release}/{quote(target["type"], safe="")}/'
                 f'{quote(target["value"], safe="")}/{quote(name, safe="")}')
@@ -187,6 +220,7 @@ class Client(LogIn):
     def _http(self, url=None, fingerprint=None):
         """Returns a requests.Session for the vCenter, or for another host by its URL and maybe its fingerprint."""
         http = requests.Session()
+        self.opened.append(http)
         # What the environment says of proxies and certificates is read here, not at every request; a .netrc never is.
         http.trust_env = False
         http.headers.update({'Accept': 'application/json', 'Content-Type': 'application/json',
@@ -244,10 +278,10 @@ class Client(LogIn):
         """Sends a request, again after a pause if that is safe, and returns the value of the answer."""
         token = self.session.token if token is None else token
         timeout = self.options.get('request_timeout') or 60
-        pauses = iter(PAUSES)
+        pauses, http = iter(PAUSES), self.http
         while True:
             try:
-                with self.http.request(
+                with http.request(
                         verb, url, data=None if body is None else json.dumps(body).encode(), allow_redirects=False,
                         headers={**(headers or {}), **({SESSION_HEADER: token} if token else {})}, stream=True,
                         timeout=(min(CONNECT_TIMEOUT, timeout), timeout + wait)) as response:
@@ -255,7 +289,7 @@ class Client(LogIn):
                     self._take_token(response.headers.get(SESSION_HEADER), token)
                 return value
             except UNANSWERED as error:
-                failure = transport_error(error, self.where, operation, self.http.proxies)
+                failure = transport_error(error, self.where, operation, http.proxies)
             except TransportError as error:
                 failure = error
             pause = next(pauses, None)

@@ -11,7 +11,7 @@ import time
 import traceback
 
 from . import wire
-from .driving import Convoy
+from .convoy import Convoy
 from .faults import Failure, Refusal
 from .run import Run, sentence
 from .selection import select
