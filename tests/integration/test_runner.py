@@ -26,13 +26,13 @@ SURVEY = {'wanted': 'powered_off'}
 IDENT = 'job'
 
 
-def credential(simulator, validate_certs=False):
+def credential(simulator):
     """What AWX's credential type "VMware vCenter" puts into the environment of a job or inventory update.
 
     AWX takes VMWARE_VALIDATE_CERTS from its own setting of that name, which is False unless an administrator changed it.
     """
     return {'VMWARE_HOST': simulator.host, 'VMWARE_USER': simulator.username, 'VMWARE_PASSWORD': simulator.password,
-            'VMWARE_VALIDATE_CERTS': str(validate_certs)}
+            'VMWARE_VALIDATE_CERTS': 'False'}
 
 
 def play(simulator, *tasks, hosts='all', **more):
@@ -192,14 +192,17 @@ def test_a_job_that_is_streamed_to_the_machine_that_runs_it(job, simulator, tmp_
     made.assert_no_secret(simulator, tmp_path / 'received')
 
 
-def test_certificates_are_checked_where_awx_is_told_to(job, simulator):
-    look = {'name': 'Look', 'vsphere.vm.info': {'moid': 'vm-1', 'properties': []}, 'ignore_errors': True}
-    trusting = {**look, 'name': 'Trust', 'vsphere.vm.info': {**look['vsphere.vm.info'], 'ca_cert': str(simulator.ca_cert)}}
-    made = job(credential(simulator, validate_certs=True), [play(simulator, look, trusting)])
+def test_a_play_can_have_certificates_checked_that_the_credential_does_not(job, simulator):
+    look = {'moid': 'vm-1', 'properties': [], 'validate_certs': True}
+    made = job(credential(simulator), [play(
+        simulator,
+        {'name': 'Look', 'vsphere.vm.info': look, 'ignore_errors': True},
+        {'name': 'Option', 'vsphere.vm.info': {**look, 'ca_cert': str(simulator.ca_cert)}},
+        {'name': 'Variable', 'vsphere.vm.info': look, 'environment': {'REQUESTS_CA_BUNDLE': str(simulator.ca_cert)}})])
     rc, output = made.run()
     assert rc == 0, output
     assert made.results('Look')['localhost']['fault']['category'] == 'transport'
-    assert made.results('Trust')['localhost']['vm']['moid'] == 'vm-1'
+    assert made.results('Option')['localhost']['vm']['moid'] == made.results('Variable')['localhost']['vm']['moid'] == 'vm-1'
 
 
 def test_facts_are_cached_without_a_secret_and_serve_the_next_play(job, simulator):
