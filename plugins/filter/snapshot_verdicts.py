@@ -53,7 +53,8 @@ options:
     type: dict
     default: {}
   information:
-    description: The C(results) of M(vsphere.vm.info) with C(customValue) and C(availableField), for O(keep_custom_values).
+    description:
+      - The C(results) of M(vsphere.vm.info) with C(customValue) and C(availableField), for O(keep_custom_values).
     type: list
     elements: dict
     default: []

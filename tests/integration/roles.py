@@ -11,7 +11,7 @@ import yaml
 newest = pytest.mark.parametrize('ansible_core', ['newest'], indirect=True)
 
 
-def role(name, **variables):
+def role(name, /, **variables):
     """Return the task that includes a role, with its variables, which are given without the role's prefix."""
     return {'name': f'Include {name}', 'ansible.builtin.include_role': {'name': f'vsphere.vm.{name}'},
             'vars': {f'{name}_{variable}': value for variable, value in variables.items()}}
