@@ -1,0 +1,331 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What govc sends with GOVC_VI_JSON=1: its bodies, its URLs and its walks, from the log-in to the log-out.
+
+Every struct has its `_typeName`, the method's parameters too; what is unset is left out; ids in URLs are not quoted;
+there is no content type, no `accept`, and a body for every method. Source: vim25/soap/json_client.go, property,
+list, view, object and task of govmomi.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+
+import pytest
+import requests
+
+from tests.simulator import Simulator
+
+INSTANCE = ('ServiceInstance', 'ServiceInstance')
+FOLDER_KINDS = {
+    'Folder': ['name', 'childType'], 'Datacenter': ['name'], 'VirtualApp': ['name'], 'VirtualMachine': ['name'],
+    'Network': ['name'], 'ComputeResource': ['name', 'resourcePool'],
+    'ClusterComputeResource': ['name', 'resourcePool'], 'Datastore': ['name'], 'DistributedVirtualSwitch': ['name']}
+
+
+def ref(kind, value):
+    return {'_typeName': 'ManagedObjectReference', 'type': kind, 'value': value}
+
+
+def struct(kind, /, **members):
+    return {'_typeName': kind, **members}
+
+
+def unboxed(value):
+    return value['_value'] if '_value' in value else value
+
+
+class GoClient:
+    """Sends as govmomi does, and reads as its decoder does: an empty answer is nothing, all else is JSON."""
+
+    def __init__(self, sim):
+        self.sim, self.token = sim, None
+        self.http = requests.Session()
+        self.http.trust_env, self.http.verify = False, sim.ca_cert
+        self.http.headers = {'User-Agent': 'govc/0.0.0', 'Accept-Encoding': 'gzip'}
+        self.version = sim.vcenter.settings.release
+        self.content = None
+
+    def round_trip(self, this, method, /, **params):
+        """The answer to a method, and its status."""
+        kind, value = (this['type'], this['value']) if isinstance(this, dict) else this
+        headers = {'vmware-api-session-id': self.token} if self.token else {}
+        url = f'{self.sim.url}/sdk/vim25/{self.version}/{kind}/{value}/{method}'
+        response = self.http.post(url, data=json.dumps(struct(method, **params)) + '\n', headers=headers, timeout=20)
+        if response.status_code == 204 or (response.ok and not response.content):
+            return None, response.status_code
+        assert response.headers['content-type'].partition(';')[0] == 'application/json', response.text
+        if response.ok:
+            self.token = response.headers.get('vmware-api-session-id') or self.token
+        return response.json(), response.status_code
+
+    def call(self, this, method, /, **params):
+        """The answer to a method that must succeed."""
+        answer, status = self.round_trip(this, method, **params)
+        assert status < 300, answer
+        return answer
+
+    def fault(self, this, method, /, **params):
+        """The name of the fault that a method must end with."""
+        answer, status = self.round_trip(this, method, **params)
+        assert status == 500 and answer['faultstring'], answer
+        return answer['_typeName']
+
+    # -- as its packages do it
+
+    def log_in(self):
+        self.content = self.call(INSTANCE, 'RetrieveServiceContent')
+        self.call(self.content['sessionManager'], 'Login', userName=self.sim.username, password=self.sim.password,
+                  locale='en_US')
+
+    def retrieve(self, objects, wanted, select=(), skip=False, **more):
+        """property.Collector: {moid: (type, {path: value})}."""
+        found = {}
+        specs = [struct('PropertyFilterSpec', propSet=[
+            struct('PropertySpec', type=kind, **({'pathSet': paths} if paths else {'all': True}))
+            for kind, paths in wanted.items()], objectSet=[
+                struct('ObjectSpec', obj=each, skip=skip, **({'selectSet': list(select)} if select else {}))
+                for each in objects])]
+        collector = self.content['propertyCollector']
+        page = self.call(collector, 'RetrievePropertiesEx', specSet=specs, options=struct('RetrieveOptions', **more))
+        while page:
+            for each in page['objects']:
+                assert not each.get('missingSet'), each
+                found[each['obj']['value']] = (each['obj']['type'], {
+                    one['name']: unboxed(one['val']) for one in each.get('propSet', [])})
+            page = page.get('token') and self.call(collector, 'ContinueRetrievePropertiesEx', token=page['token'])
+        return found
+
+    def properties(self, this, *paths):
+        ((_kind, found),) = self.retrieve([this], {this['type']: list(paths)}).values()
+        return found
+
+    def children(self, folder):
+        """list.Lister on a folder: {name: reference}."""
+        step = struct('TraversalSpec', type='Folder', path='childEntity', skip=False)
+        found = self.retrieve([folder], FOLDER_KINDS, [step], skip=True)
+        return {each['name']: ref(kind, moid) for moid, (kind, each) in found.items()}
+
+    def wait(self, task):
+        """task.WaitEx, on the session's own collector."""
+        collector = self.content['propertyCollector']
+        made = self.call(collector, 'CreateFilter', partialUpdates=False, spec=struct(
+            'PropertyFilterSpec', propSet=[struct('PropertySpec', type='Task', pathSet=['info'])],
+            objectSet=[struct('ObjectSpec', obj=task)]))
+        version, info = {}, {'state': 'queued'}
+        while info['state'] in ('queued', 'running'):
+            update = self.call(collector, 'WaitForUpdatesEx', **version)
+            if update is None:
+                continue
+            version = {'version': update['version']}
+            for change in (one for each in update['filterSet'] for some in each['objectSet']
+                           for one in some.get('changeSet', [])):
+                if change['name'] == 'info' and change['op'] == 'assign':
+                    info = change['val']
+        self.call(made, 'DestroyPropertyFilter')
+        return info
+
+    def done(self, this, method, /, **params):
+        """The result of a task that must succeed."""
+        info = self.wait(self.call(this, method, **params))
+        assert info['state'] == 'success', info
+        return info.get('result')
+
+
+@pytest.fixture(scope='module')
+def server():
+    with Simulator(vms=4, hosts=2) as sim:
+        yield sim
+
+
+@pytest.fixture
+def govc(server):
+    """A client that is logged in, and has found the datacenter and its VMs as the Finder does."""
+    client = GoClient(server)
+    with contextlib.closing(client.http):
+        client.log_in()
+        yield client
+        client.call(client.content['sessionManager'], 'Logout')
+
+
+def found(govc):
+    """The Finder's way to all virtual machines: {name: reference}."""
+    (datacenter,) = govc.children(govc.content['rootFolder']).values()
+    folders = govc.properties(datacenter, 'vmFolder', 'hostFolder', 'datastoreFolder', 'networkFolder')
+    assert set(govc.children(folders['hostFolder'])) and set(govc.children(folders['networkFolder']))
+    return folders, govc.children(folders['vmFolder'])
+
+
+def test_about_and_versions(govc):
+    about = govc.content['about']
+    assert about['apiType'] == 'VirtualCenter' and about['apiVersion'] == govc.version
+    assert '<name>urn:vim25</name>' in govc.http.get(f'{govc.sim.url}/sdk/vimServiceVersions.xml').text
+    now = govc.call(INSTANCE, 'CurrentTime')
+    assert datetime.datetime.fromisoformat(now).tzinfo
+
+
+def test_sessions(govc):
+    manager = govc.content['sessionManager']
+    mine = govc.properties(manager, 'currentSession')['currentSession']
+    assert govc.call(manager, 'SessionIsActive', sessionID=mine['key'], userName=mine['userName']) is True
+    listed = govc.properties(manager, 'sessionList', 'currentSession')['sessionList']
+    assert mine['key'] in [each['key'] for each in listed]
+    other = GoClient(govc.sim)
+    with contextlib.closing(other.http):
+        other.log_in()
+        theirs = other.properties(manager, 'currentSession')['currentSession']['key']
+        govc.call(manager, 'TerminateSession', sessionId=[theirs])
+        assert other.fault(other.content['rootFolder'], 'CreateFolder', name='x') == 'NotAuthenticated'
+
+
+def test_a_refused_log_in(server):
+    client = GoClient(server)
+    with contextlib.closing(client.http):
+        client.content = client.call(INSTANCE, 'RetrieveServiceContent')
+        assert client.fault(client.content['sessionManager'], 'Login', userName='x', password='y',
+                            locale='en_US') == 'InvalidLogin'
+        assert not client.token
+
+
+def test_listings(govc):
+    folders, machines = found(govc)
+    assert 'DC0_H0_VM0' in machines
+    hosts = govc.children(folders['hostFolder'])
+    for compute in hosts.values():
+        steps = [struct('TraversalSpec', type='ComputeResource', path=path, skip=False)
+                 for path in ('host', 'network', 'resourcePool')]
+        kinds = {kind for kind, _each in govc.retrieve(
+            [compute], {kind: ['name'] for kind in ('HostSystem', 'Network', 'ResourcePool')}, steps, True).values()}
+        assert {'HostSystem', 'ResourcePool', 'Network'} <= kinds
+    everything = govc.retrieve([machines['DC0_H0_VM0']], {'VirtualMachine': []})
+    assert len(everything[machines['DC0_H0_VM0']['value']][1]) > 15
+
+
+def test_ancestors(govc):
+    _folders, machines = found(govc)
+    steps = [struct('TraversalSpec', name='traverseParent', type='ManagedEntity', path='parent', skip=False,
+                    selectSet=[struct('SelectionSpec', name='traverseParent')]),
+             struct('TraversalSpec', type='VirtualMachine', path='parentVApp', skip=False,
+                    selectSet=[struct('SelectionSpec', name='traverseParent')])]
+    above = govc.retrieve([machines['DC0_H0_VM0']], {'ManagedEntity': ['name', 'parent'],
+                                                     'VirtualMachine': ['parentVApp']}, steps)
+    assert {each['name'] for _kind, each in above.values()} == {'DC0_H0_VM0', 'vm', 'DC0', 'Datacenters'}
+    assert all('parent' in each for _kind, each in above.values() if each['name'] != 'Datacenters')
+
+
+def test_find_with_a_container_view(govc):
+    view = govc.call(govc.content['viewManager'], 'CreateContainerView', container=govc.content['rootFolder'],
+                     recursive=True, type=['VirtualMachine'])
+    assert '[' in view['value']  # which govmomi does not quote
+    steps = [struct('TraversalSpec', type='ContainerView', path='view')]
+    named = govc.retrieve([view], {'VirtualMachine': ['name', 'summary', 'guest', 'resourcePool']}, steps, True,
+                          maxObjects=1)
+    assert {each['name'] for _kind, each in named.values()} == set(found(govc)[1])
+    govc.call(view, 'DestroyView')
+    assert govc.fault(view, 'DestroyView') == 'ManagedObjectNotFound'
+    everything = govc.call(govc.content['viewManager'], 'CreateContainerView', recursive=True,
+                           container=govc.content['rootFolder'])
+    kinds = {kind for kind, _each in govc.retrieve([everything], {'ManagedEntity': ['name']}, steps, True).values()}
+    assert {'VirtualMachine', 'HostSystem', 'Folder', 'Datacenter', 'Datastore', 'ResourcePool'} <= kinds
+
+
+def test_search_index(govc):
+    _folders, machines = found(govc)
+    index, machine = govc.content['searchIndex'], machines['DC0_H0_VM0']
+    assert govc.call(index, 'FindByInventoryPath', inventoryPath='/DC0/vm/DC0_H0_VM0') == machine
+    config = govc.properties(machine, 'config')['config']
+    assert govc.call(index, 'FindByUuid', uuid=config['uuid'], vmSearch=True, instanceUuid=False) == machine
+    assert govc.call(index, 'FindByUuid', uuid='nothing', vmSearch=True) is None
+    assert govc.call(index, 'FindChild', entity=govc.properties(machine, 'parent')['parent'],
+                     name='DC0_H0_VM0') == machine
+
+
+def test_from_power_to_destruction(govc):
+    folders, machines = found(govc)
+    machine = machines['DC0_H0_VM0']
+    state = 'summary.runtime.powerState'
+    if govc.properties(machine, state)[state] == 'poweredOn':
+        govc.done(machine, 'PowerOffVM_Task')
+    govc.done(machine, 'PowerOnVM_Task')
+    assert govc.properties(machine, state)[state] == 'poweredOn'
+    again, status = govc.round_trip(machine, 'PowerOnVM_Task')
+    assert (again['_typeName'] if status == 500 else govc.wait(again)['error']['_typeName']) == 'InvalidPowerState'
+    snapshot = govc.done(machine, 'CreateSnapshot_Task', name='base', description='', memory=False, quiesce=False)
+    assert govc.properties(machine, 'snapshot')['snapshot']['rootSnapshotList'][0]['snapshot'] == snapshot
+    (datastore, *_others) = govc.children(folders['datastoreFolder']).values()
+    pool = govc.properties(machine, 'resourcePool')['resourcePool']
+    location = struct('VirtualMachineRelocateSpec', folder=folders['vmFolder'], pool=pool, datastore=datastore,
+                      diskMoveType='createNewChildDiskBacking')
+    clone = govc.done(machine, 'CloneVM_Task', folder=folders['vmFolder'], name='copy', spec=struct(
+        'VirtualMachineCloneSpec', location=location, template=False, powerOn=False, snapshot=snapshot))
+    govc.done(clone, 'ReconfigVM_Task', spec=struct(
+        'VirtualMachineConfigSpec', numCPUs=2, memoryMB=256, annotation='of govc',
+        extraConfig=[struct('OptionValue', key='guestinfo.x', value={'_typeName': 'string', '_value': 'y'})]))
+    assert govc.properties(clone, 'config.hardware.numCPU')['config.hardware.numCPU'] == 2
+    govc.done(clone, 'Rename_Task', newName='copied')
+    govc.call(clone, 'MarkAsTemplate')
+    host = govc.properties(machine, 'summary.runtime.host')['summary.runtime.host']
+    govc.call(clone, 'MarkAsVirtualMachine', pool=pool, host=host)
+    govc.done(clone, 'Destroy_Task')
+    assert govc.fault(clone, 'PowerOnVM_Task') == 'ManagedObjectNotFound'
+    govc.done(snapshot, 'RevertToSnapshot_Task')
+    govc.done(machine, 'RemoveAllSnapshots_Task', consolidate=True)
+    assert 'snapshot' not in govc.properties(machine, 'snapshot')
+
+
+def test_create_a_vm(govc):
+    folders, machines = found(govc)
+    pool = govc.properties(machines['DC0_H0_VM0'], 'resourcePool')['resourcePool']
+    network = next(iter(govc.children(folders['networkFolder']).values()))
+    (store, *_others) = govc.children(folders['datastoreFolder'])
+    adapter = struct('VirtualVmxnet3', key=-1, addressType='generated', wakeOnLanEnabled=True, connectable=struct(
+        'VirtualDeviceConnectInfo', startConnected=True, allowGuestControl=True, connected=True),
+        backing=struct('VirtualEthernetCardNetworkBackingInfo', deviceName='VM Network', network=network))
+    controller = struct('ParaVirtualSCSIController', key=-2, busNumber=0, sharedBus='noSharing')
+    disk = struct('VirtualDisk', key=-3, controllerKey=-2, unitNumber=0, capacityInKB=1048576, backing=struct(
+        'VirtualDiskFlatVer2BackingInfo', fileName=f'[{store}]', diskMode='persistent', thinProvisioned=True))
+    made = govc.done(folders['vmFolder'], 'CreateVM_Task', pool=pool, config=struct(
+        'VirtualMachineConfigSpec', name='made', guestId='otherGuest', numCPUs=1, memoryMB=1024,
+        files=struct('VirtualMachineFileInfo', vmPathName=f'[{store}]'),
+        deviceChange=[struct('VirtualDeviceConfigSpec', operation='add', device=device,
+                             **({'fileOperation': 'create'} if device is disk else {}))
+                      for device in (controller, adapter, disk)]))
+    kinds = [each['_typeName'] for each in govc.properties(made, 'config.hardware.device')['config.hardware.device']]
+    assert {'VirtualVmxnet3', 'ParaVirtualSCSIController', 'VirtualDisk'} <= set(kinds)
+    govc.done(made, 'Destroy_Task')
+
+
+def test_waiting_on_a_collector_of_ones_own(govc):
+    """property.Wait, as for an address or a power state."""
+    _folders, machines = found(govc)
+    own = govc.call(govc.content['propertyCollector'], 'CreatePropertyCollector')
+    govc.call(own, 'CreateFilter', partialUpdates=False, spec=struct(
+        'PropertyFilterSpec', propSet=[struct('PropertySpec', type='VirtualMachine', all=True)],
+        objectSet=[struct('ObjectSpec', obj=machines['DC0_H0_VM0'])]))
+    update = govc.call(own, 'WaitForUpdatesEx', version='', options=struct('WaitOptions', maxWaitSeconds=0))
+    assert len(update['filterSet'][0]['objectSet'][0]['changeSet']) > 15
+    assert govc.call(own, 'WaitForUpdatesEx', version=update['version'],
+                     options=struct('WaitOptions', maxWaitSeconds=0)) is None
+    govc.call(own, 'DestroyPropertyCollector')
+
+
+def test_recent_tasks_and_events(govc):
+    """`govc tasks` looks at the recent tasks, and at the pages of a collector of them."""
+    recent = govc.properties(govc.content['taskManager'], 'recentTask').get('recentTask') or []
+    infos = govc.retrieve(recent, {'Task': ['info']}) if recent else {}
+    assert all(each['info']['entityName'] for _kind, each in infos.values())
+
+
+def test_what_a_vcenter_refuses(govc):
+    _folders, machines = found(govc)
+    machine = machines['DC0_H0_VM0']
+    assert govc.fault(machine, 'NoSuchMethod') == 'MethodNotFound'
+    assert govc.fault(ref('VirtualMachine', 'vm-0'), 'PowerOnVM_Task') == 'ManagedObjectNotFound'
+    assert govc.fault(machine, 'CreateSnapshot_Task', name='x', memory=False) == 'InvalidArgument'
+    assert govc.fault(machine, 'CreateSnapshot_Task', name='x', memory=0, quiesce=False) == 'InvalidArgument'
+    govc.version = '10.0.0.0'
+    answer, status = govc.round_trip(machine, 'PowerOnVM_Task')
+    assert (answer['faultstring'], status) == ('Invalid URI format', 500)
+    govc.version = govc.sim.vcenter.settings.release
