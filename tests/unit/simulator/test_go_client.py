@@ -34,7 +34,7 @@ def struct(kind, /, **members):
 
 
 def unboxed(value):
-    return value['_value'] if '_value' in value else value
+    return value.get('_value', value)
 
 
 class GoClient:
@@ -311,11 +311,14 @@ def test_waiting_on_a_collector_of_ones_own(govc):
     govc.call(own, 'DestroyPropertyCollector')
 
 
-def test_recent_tasks_and_events(govc):
-    """`govc tasks` looks at the recent tasks, and at the pages of a collector of them."""
-    recent = govc.properties(govc.content['taskManager'], 'recentTask').get('recentTask') or []
-    infos = govc.retrieve(recent, {'Task': ['info']}) if recent else {}
-    assert all(each['info']['entityName'] for _kind, each in infos.values())
+def test_recent_tasks(govc):
+    _folders, machines = found(govc)
+    begun = govc.call(machines['DC0_H0_VM1'], 'CreateSnapshot_Task', name='x', memory=False, quiesce=False)
+    recent = govc.properties(govc.content['taskManager'], 'recentTask')['recentTask']
+    infos = govc.retrieve(recent, {'Task': ['info']})
+    assert infos[begun['value']][1]['info']['entityName'] == 'DC0_H0_VM1'
+    govc.wait(begun)
+    govc.done(machines['DC0_H0_VM1'], 'RemoveAllSnapshots_Task')
 
 
 def test_what_a_vcenter_refuses(govc):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulator import Simulator
+from tests.simulator.objects.virtual_machine import disk_chain
 from tests.unit.simulator.virtual_machine_client import Client, snapshot
 
 MANAGER = {'_typeName': 'ManagedObjectReference', 'type': 'VcenterVStorageObjectManager',
@@ -76,3 +77,14 @@ def test_consolidation_needs_room(vm):
     vm.client.sim.call(datastore.set, 'summary.freeSpace', need['freeSpaceRequiredInKb'] * 1024)
     vm.run('ConsolidateVMDisks_Task')
     assert vm.get('runtime.consolidationNeeded') is False
+
+
+@pytest.mark.parametrize(('parent', 'is_kept'), [
+    ('[a] vm/base.vmdk', True), ('[b] vm/base.vmdk', True), ('[a] other/base.vmdk', False)])
+def test_a_disk_stands_on_files_of_its_own_on_any_datastore(parent, is_kept):
+    """Only what another machine may share is copied when a disk is unlinked."""
+    flat = {'_typeName': 'VirtualDiskFlatVer2BackingInfo', 'diskMode': 'persistent'}
+    disk = {'_typeName': 'VirtualDisk', 'key': 2000, 'backing': {
+        **flat, 'fileName': '[a] vm/top.vmdk', 'parent': {**flat, 'fileName': parent}}}
+    after = disk_chain.unlinked({'hardware': {'device': [disk]}}, {2000}, '[a] vm/')
+    assert ('parent' in after['hardware']['device'][0]['backing']) is is_kept

@@ -71,7 +71,11 @@ def consolidated(configs, needed):
 
 
 def unlinked(config, keys, directory):
-    """The configuration whose disks with these keys stand on no file outside `directory`: its content was copied."""
+    """The configuration whose disks with these keys stand on no file outside `directory`: its content was copied.
+
+    A machine's directory has the same name on each datastore that it has disks on.
+    """
+    directory = directory.partition('] ')[2]
     devices = [{**device, 'backing': _within(device['backing'], directory)}
                if device['key'] in keys and is_file_disk(device) else device
                for device in config['hardware']['device']]
@@ -104,6 +108,6 @@ def _without(backing, gone):
 def _within(backing, directory):
     if 'parent' not in backing:
         return backing
-    if backing['parent']['fileName'].startswith(directory):
+    if backing['parent']['fileName'].partition('] ')[2].startswith(directory):
         return {**backing, 'parent': _within(backing['parent'], directory)}
     return {name: value for name, value in backing.items() if name not in ('parent', 'deltaDiskFormat')}
