@@ -11,6 +11,9 @@ from .driving import Held
 from .faults import Refusal
 from .tasks import key_of
 
+# What tells why a method is disabled; anything else that is wrong with a call comes after that.
+SAYS_WHY = frozenset({'InvalidPowerState', 'InvalidState', 'NotFound', 'NotSupported', 'RecordReplayDisabled'})
+
 
 def foretell(steps, vm=None):
     """Raises the failure that the first of these steps to fail would meet; a generator of needs.
@@ -24,17 +27,28 @@ def foretell(steps, vm=None):
 
 def foretell_state(step, vm):
     """Raises Refusal, under the fault's name, for what stands against a step in the state that was read."""
+    step = taken(step, vm)
+    name, told = failure_of(step, vm)
+    if name is not None:
+        more = {'hint': step.hints[name]} if name in step.hints else {}
+        raise Refusal(f'{step.method} would fail: {told}', name, operation=step.method, **more)
+
+
+def taken(step, vm):
+    """Returns the step that is taken in the end: the one that stands in for a step that would fail."""
+    return step.instead if step.instead is not None and failure_of(step, vm)[0] in step.unless else step
+
+
+def failure_of(step, vm):
+    """Returns (fault name, sentence) of what stands against a step in the state that was read, or (None, None)."""
     name, told = next(iter(step.forecasts.items()), (None, None))
-    if (name is None and vm is not None and step.target == vm.ref and not step.is_prepared
-            and step.method in (vm['disabledMethod'] or [])):
-        name, told = 'InvalidState', f'vCenter has the method disabled on {vm.name} in its present state.'
-    if name is None:
-        return
-    if step.instead is not None and name in step.unless:
-        foretell_state(step.instead, vm)
-        return
-    more = {'hint': step.hints[name]} if name in step.hints else {}
-    raise Refusal(f'{step.method} would fail: {told}', name, operation=step.method, **more)
+    if vm is None or step.target != vm.ref or step.is_prepared or step.method not in (vm['disabledMethod'] or []):
+        return name, told
+    if vm['config.template']:
+        return 'NotSupported', f'{vm.name} is a template.'
+    if name in SAYS_WHY:
+        return name, told
+    return 'InvalidState', f'vCenter has the method disabled on {vm.name} in its present state.'
 
 
 def foretell_privileges(steps):

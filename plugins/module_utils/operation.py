@@ -41,7 +41,9 @@ class Operation:
         self.absent = absent
         self.properties = properties if callable(properties) else lambda params: properties
         self.related = related
-        self.always_read = ('name', PENDING, 'disabledMethod', 'recentTask') if changes else ('name',)
+        self.always_read = ('name',)
+        if changes:
+            self.always_read += (PENDING, 'disabledMethod', 'config.template', 'recentTask')
         self.targets_vm = targets_vm
         self.answers = answers
         self.options = (CONNECTION + (TARGET + FLEET if targets_vm else NOTHING) + (TASK if changes else NOTHING)

@@ -13,7 +13,7 @@ from . import tasks, wire
 from .decision import Change, Facts, in_sequence
 from .driving import Called, Read, Watched, Worked, drive
 from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
-from .forecast import foretell
+from .forecast import foretell, taken
 from .options import TASK
 from .questions import PENDING, choice_for, question_of
 from .virtual_machine import VirtualMachine
@@ -157,7 +157,7 @@ class Run:
         steps = [step for step, _last in in_sequence(decision.steps)]
         yield from foretell(steps, self.vm)
         if steps:
-            self.report['operation'] = steps[-1].method
+            self.report['operation'] = taken(steps[-1], self.vm).method
 
     def _apply(self, decision):
         """Takes the steps of a decision in turn."""

@@ -170,8 +170,14 @@ def power(vm, params):
         return Change(now, wanted, vm.terminate())
     if state == 'powered_off':
         return Change(now, wanted, step(vm, method, vm.shut_down_guest(), vm.power_off(), params))
-    method = 'guest' if state == 'standby' else method
+    if state == 'standby':
+        method, wanted = 'guest', {'power_state': standby_of(vm)}
     return Change(now, wanted, step(vm, method, vm.stand_by_guest(), vm.suspend(), params))
+
+
+def standby_of(vm):
+    """Returns the state that a guest's standby leads to, which is the VM's own setting."""
+    return 'standby' if vm['config.defaultPowerOps.standbyAction'] == 'powerOnSuspend' else 'suspended'
 
 
 def step(vm, method, guest, hard, params):
@@ -191,7 +197,8 @@ OPERATION = Operation(
         'guest_timeout': {'type': 'int', 'default': 300},
         'host': {'type': 'str', 'aliases': ['esxi_hostname']},
     }),
-    properties=['runtime.powerState', 'runtime.onlineStandby', 'runtime.bootTime', 'guest.toolsRunningStatus'])
+    properties=['runtime.powerState', 'runtime.onlineStandby', 'runtime.bootTime', 'guest.toolsRunningStatus',
+                'config.defaultPowerOps.standbyAction'])
 
 
 def main():

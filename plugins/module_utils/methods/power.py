@@ -20,8 +20,10 @@ class PowerMethods(Methods):
 
     def power_off(self):
         """PowerOffVM_Task: takes the power away; the guest is not asked."""
+        # Not every server powers off what is suspended; one that does not has the method disabled.
+        also = () if 'PowerOffVM_Task' in (self['disabledMethod'] or []) else ('suspended',)
         return self._step('PowerOffVM_Task', 'VirtualMachine.Interact.PowerOff',
-                          forecasts=self._needs_power('powered_on', 'suspended'))
+                          forecasts=self._needs_power('powered_on', *also))
 
     def suspend(self):
         """SuspendVM_Task."""

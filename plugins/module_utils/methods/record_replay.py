@@ -7,6 +7,7 @@ Source: the API pages of StartRecording_Task, StopRecording_Task, StartReplaying
 
 from __future__ import annotations
 
+from .snapshots import name_forecast
 from .step import Methods
 
 RECORD = 'VirtualMachine.Interact.Record'
@@ -38,8 +39,8 @@ class RecordReplayMethods(Methods):
 
         `enabled` is true if a step before this one sets the flag recordReplayEnabled.
         """
-        return self._step('StartRecording_Task', RECORD, forecasts=self._start_forecasts(enabled), hints=HINTS,
-                          name=name, description=description)
+        return self._step('StartRecording_Task', RECORD, hints=HINTS, name=name, description=description, forecasts={
+            **self._start_forecasts('powered_on', enabled=enabled), **name_forecast(name)})
 
     def stop_recording(self):
         """StopRecording_Task."""
@@ -50,13 +51,13 @@ class RecordReplayMethods(Methods):
         recorded = snapshot['tree'].get('replaySupported')
         other = None if recorded else f'Snapshot {snapshot["path"]!r} is not of a recording.'
         return self._step('StartReplaying_Task', REPLAY, hints=HINTS, replaySnapshot=snapshot['ref'],
-                          forecasts={**self._start_forecasts(), 'InvalidArgument': other})
+                          forecasts={**self._start_forecasts('powered_on', 'powered_off'), 'InvalidArgument': other})
 
     def stop_replaying(self):
         """StopReplaying_Task."""
         return self._step('StopReplaying_Task', REPLAY, hints=HINTS)
 
-    def _start_forecasts(self, enabled=False):
+    def _start_forecasts(self, *states, enabled=False):
         state = self['runtime.recordReplayState']
         enabled = enabled or self['config.flags.recordReplayEnabled']
         return {
@@ -64,5 +65,6 @@ class RecordReplayMethods(Methods):
             f'{self.name} does not support record and replay.',
             'RecordReplayDisabled': None if enabled else
             f'Record and replay is not enabled for {self.name}: its flag recordReplayEnabled is not set.',
+            **self._needs_power(*states),
             'InvalidState': None if state == 'inactive' else f'{self.name} is {state}.',
         }

@@ -50,7 +50,7 @@ class RecordReplay:
         self._check_config()
 
     def _check_supported(self):
-        if not (self.record_replay_supported and self.vcenter.settings.record_replay):
+        if self.is_template or not (self.record_replay_supported and self.vcenter.settings.record_replay):
             raise Fault('NotSupported')
 
     def _check_host(self):

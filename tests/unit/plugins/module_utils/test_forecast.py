@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.driving import Held
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Refusal
-from ansible_collections.vsphere.vm.plugins.module_utils.forecast import foretell
+from ansible_collections.vsphere.vm.plugins.module_utils.forecast import foretell, taken
 from ansible_collections.vsphere.vm.plugins.module_utils.methods.step import Step
 from ansible_collections.vsphere.vm.plugins.module_utils.virtual_machine import VirtualMachine
 
@@ -69,9 +69,24 @@ def test_a_method_that_is_disabled_on_the_vm_would_fail():
     assert 'PowerOnVM_Task' in told.message and 'a/b' in told.message
 
 
-def test_a_step_knows_more_than_that_its_method_is_disabled():
-    told = refusal(step(forecasts={'ToolsUnavailable': 'No tools.'}), vm=machine('PowerOnVM_Task'))
-    assert told.name == 'ToolsUnavailable'
+@pytest.mark.parametrize(('name', 'told'), [
+    ('InvalidPowerState', 'InvalidPowerState'), ('RecordReplayDisabled', 'RecordReplayDisabled'),
+    ('ToolsUnavailable', 'InvalidState'), ('InvalidName', 'InvalidState')])
+def test_a_step_may_know_why_its_method_is_disabled_and_all_else_comes_after_that(name, told):
+    assert refusal(step(forecasts={name: 'No.'}), vm=machine('PowerOnVM_Task')).name == told
+
+
+def test_a_template_does_not_support_what_is_disabled_on_it():
+    vm = VirtualMachine(VM, {'name': 'a', 'disabledMethod': ['PowerOnVM_Task'], 'config.template': True})
+    assert refusal(step(forecasts={'InvalidPowerState': 'a is off.'}), vm=vm).name == 'NotSupported'
+
+
+def test_the_step_that_is_taken_in_the_end_is_known():
+    guest, hard = step('ShutdownGuest', forecasts={'ToolsUnavailable': 'No tools.'}), step('PowerOffVM_Task')
+    assert taken(guest.or_else(hard, 'ToolsUnavailable'), machine()) is hard
+    assert taken(hard, machine()) is hard
+    willing = step('ShutdownGuest')
+    assert taken(willing.or_else(hard, 'ToolsUnavailable'), machine()) is willing
 
 
 def test_a_method_that_an_earlier_step_enables_would_not_fail():
