@@ -44,6 +44,22 @@ def snapshot_facts(snapshot):
     }
 
 
+def new_facts(name, description):
+    """Returns what is known of a snapshot before it is there."""
+    return {'name': wire.meant(name), 'description': description or ''}
+
+
+def described_facts(facts, name, description):
+    """Returns the facts of a snapshot with another name and description, and what of these two is new.
+
+    None leaves either as it is.
+    """
+    wanted = {'name': name and wire.meant(name), 'description': description}
+    new = {member: value for member, value in wanted.items() if value not in (None, facts[member])}
+    path = facts['path'][:len(facts['path']) - len(facts['name'])] + new.get('name', facts['name'])
+    return {**facts, **new, 'path': path}, new
+
+
 def chosen_snapshot(vm, name=None, number=None):
     """Returns the one snapshot of a VirtualMachine that is meant, None if there is none.
 
@@ -53,6 +69,8 @@ def chosen_snapshot(vm, name=None, number=None):
     if not name and not number:
         raise Refusal('Name the snapshot: snapshot_name and snapshot_id are both missing.', 'InvalidArgument',
                       details={'option': 'snapshot_name'})
+
+    name = name and wire.meant(name)
 
     def is_meant(each):
         if number:

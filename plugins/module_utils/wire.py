@@ -130,6 +130,11 @@ def escaped(text):
     return text.replace('/', '%2f').replace('\\', '%5c')
 
 
+def meant(text):
+    """Returns a name that a user gives as `name` will tell it later: what looks like an escape is taken for one."""
+    return name(escaped(text))
+
+
 def retrieved(content):
     """Returns the properties of an ObjectContent as {path: value}, each out of its box."""
     return {each['name']: unboxed(each.get('val')) for each in content.get('propSet') or []}

@@ -71,7 +71,7 @@ from ..module_utils.options import Options
 
 def rename(vm, params):
     """Decides how to give a VM its name."""
-    return Change({'name': vm.name}, {'name': params['new_name']}, vm.rename(params['new_name']))
+    return Change({'name': vm.name}, {'name': wire.meant(params['new_name'])}, vm.rename(params['new_name']))
 
 
 def renamed(vcenter, params):
@@ -83,7 +83,7 @@ def renamed(vcenter, params):
     found = by_name and vcenter.inventory.virtual_machine(renamed_target, ['name'])
     if not found:
         raise vcenter.inventory.no_virtual_machine(params)
-    facts = {'moid': found[0]['value'], 'name': params['new_name']}
+    facts = {'moid': found[0]['value'], 'name': wire.meant(params['new_name'])}
     return Change(facts, facts)
 
 

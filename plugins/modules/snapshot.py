@@ -186,9 +186,10 @@ fault:
 '''
 
 from ..module_utils.decision import Action, Change
+from ..module_utils.methods.snapshots import STATE as SNAPSHOT_STATE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts
-from ..module_utils.snapshot_tree import chosen_snapshot, existing_snapshot, snapshot_facts
+from ..module_utils.snapshot_tree import chosen_snapshot, described_facts, existing_snapshot, new_facts, snapshot_facts
 
 
 def snapshot(vm, params):
@@ -216,16 +217,15 @@ def created(vm, params):
     plain = params['quiesce_spec'] is None
     create, quiesce = (vm.create_snapshot, 'quiesce') if plain else (vm.create_snapshot_ex, 'quiesce_spec')
     name, description = params['snapshot_name'], params['description']
-    return Change({'snapshot': None}, {'snapshot': {'name': name, 'description': description}},
+    return Change({'snapshot': None}, {'snapshot': new_facts(name, description)},
                   create(name, description, params['memory'], params[quiesce]))
 
 
 def described(vm, found, name, description):
     """Returns the change that gives a snapshot a name and a description; None leaves either as it is."""
     facts = snapshot_facts(found)
-    new = {member: value for member, value in (('name', name), ('description', description))
-           if value not in (None, facts[member])}
-    return Change({'snapshot': facts}, {'snapshot': {**facts, **new}}, vm.rename_snapshot(found['ref'], **new))
+    after, new = described_facts(facts, name, description)
+    return Change({'snapshot': facts}, {'snapshot': after}, vm.rename_snapshot(found['ref'], **new))
 
 
 def reverted(vm, params, found):
@@ -253,7 +253,7 @@ OPERATION = Operation(
         ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
         ['state', 'renamed', ['new_snapshot_name', 'new_description'], True],
         ['state', 'present', ['snapshot_name', 'snapshot_id'], True]]),
-    properties=['runtime.powerState', 'snapshot'])
+    properties=['runtime.powerState', *SNAPSHOT_STATE])
 
 
 def main():

@@ -9,6 +9,10 @@ from ..faults import Refusal
 from .step import Methods
 
 LONGEST_NAME = 80
+DEEPEST = 32  # levels of a snapshot tree. Source: VMware's configuration maximums.
+QUIESCE_MINUTES = range(5, 241)  # Source: the API page of VirtualMachineGuestQuiesceSpec.
+# What is to be read of a VM for these methods.
+STATE = ('runtime.recordReplayState', 'config.flags.snapshotDisabled', 'config.flags.snapshotLocked', 'snapshot')
 CREATE = 'VirtualMachine.State.CreateSnapshot'
 REMOVE = 'VirtualMachine.State.RemoveSnapshot'
 REVERT = 'VirtualMachine.State.RevertToSnapshot'
@@ -35,40 +39,46 @@ def name_forecast(name):
 
 
 class SnapshotMethods(Methods):
-    """Needs nothing read. A `snapshot` is a reference.
+    """Needs STATE. A `snapshot` is a reference.
 
     That a guest cannot be quiesced is no fault: the API page of CreateSnapshot_Task says that quiesce is then ignored.
     """
 
     def create_snapshot(self, name, description=None, memory=False, quiesce=False):
         """CreateSnapshot_Task; its result is the new snapshot's reference."""
-        return self._step('CreateSnapshot_Task', CREATE, forecasts=name_forecast(name),
+        return self._step('CreateSnapshot_Task', CREATE, forecasts={**name_forecast(name), **self._room()},
                           name=name, description=description, memory=memory, quiesce=quiesce)
 
     def create_snapshot_ex(self, name, description=None, memory=False, quiesce=None):
         """CreateSnapshotEx_Task: quiesces the guest as `quiesce`, a dict of the options in QUIESCE, says."""
-        return self._step('CreateSnapshotEx_Task', CREATE, forecasts=name_forecast(name),
-                          name=name, description=description, memory=memory, quiesceSpec=quiesce_spec(quiesce or {}))
+        minutes = (quiesce or {}).get('timeout')
+        wrong = minutes is not None and minutes not in QUIESCE_MINUTES
+        told = f'quiesce_spec.timeout is {minutes}; it takes 5 to 240 minutes.' if wrong else None
+        return self._step('CreateSnapshotEx_Task', CREATE, name=name, description=description, memory=memory,
+                          quiesceSpec=quiesce_spec(quiesce or {}),
+                          forecasts={'InvalidArgument': told, **name_forecast(name), **self._room()})
 
     def remove_snapshot(self, snapshot, children=False, consolidate=None):
         """RemoveSnapshot_Task, with all below it or with its children moved up."""
         return self._step('RemoveSnapshot_Task', REMOVE, target=snapshot, removeChildren=children,
-                          consolidate=consolidate)
+                          consolidate=consolidate, forecasts={
+                              **self._no_template(), **self._not_recorded(), **self._not_locked()})
 
     def remove_all_snapshots(self, consolidate=None):
         """RemoveAllSnapshots_Task."""
-        return self._step('RemoveAllSnapshots_Task', REMOVE, consolidate=consolidate)
+        return self._step('RemoveAllSnapshots_Task', REMOVE, consolidate=consolidate, forecasts={
+            **self._not_recorded(), **self._not_locked()})
 
     def revert_to_snapshot(self, snapshot, host=None, suppress_power_on=None):
         """RevertToSnapshot_Task."""
         return self._step('RevertToSnapshot_Task', REVERT, target=snapshot, host=host,
-                          suppressPowerOn=suppress_power_on)
+                          suppressPowerOn=suppress_power_on, forecasts={**self._no_template(), **self._not_locked()})
 
     def revert_to_current_snapshot(self, host=None, suppress_power_on=None):
         """RevertToCurrentSnapshot_Task."""
-        nothing = None if self['snapshot'] else f'{self.name} has no snapshot.'
-        return self._step('RevertToCurrentSnapshot_Task', REVERT, forecasts={'NotFound': nothing}, host=host,
-                          suppressPowerOn=suppress_power_on)
+        nothing = None if self['snapshot.currentSnapshot'] else f'{self.name} has no current snapshot.'
+        return self._step('RevertToCurrentSnapshot_Task', REVERT, host=host, suppressPowerOn=suppress_power_on,
+                          forecasts={'NotFound': nothing, **self._not_locked()})
 
     def rename_snapshot(self, snapshot, name=None, description=None):
         """RenameSnapshot; at least one of name and description. Raises Refusal for a name that another one has."""
@@ -76,3 +86,26 @@ class SnapshotMethods(Methods):
             raise Refusal(f'{self.name} has a snapshot {name!r} already.', 'DuplicateName', details={'name': name})
         return self._step('RenameSnapshot', RENAME, target=snapshot, name=name, description=description,
                           forecasts={} if name is None else name_forecast(name))
+
+    def _no_template(self):
+        """Forecasts NotSupported for a method of a snapshot, which disabledMethod of the VM does not tell of."""
+        return {'NotSupported': f'{self.name} is a template.' if self['config.template'] else None}
+
+    def _not_recorded(self):
+        """Forecasts InvalidState while something is recorded or replayed."""
+        state = self['runtime.recordReplayState']
+        return {'InvalidState': None if state in (None, 'inactive') else f'{self.name} is {state}.'}
+
+    def _not_locked(self):
+        """Forecasts SnapshotLocked."""
+        return {'SnapshotLocked': f'The snapshots of {self.name} are locked, by its flag snapshotLocked.'
+                if self['config.flags.snapshotLocked'] else None}
+
+    def _room(self):
+        """Forecasts what keeps a VM from having one more snapshot."""
+        level = next((each['depth'] + 1 for each in self.snapshots() if each['current']), 0)
+        return {
+            'SnapshotDisabled': f'Snapshots of {self.name} are off, by its flag snapshotDisabled.'
+            if self['config.flags.snapshotDisabled'] else None, **self._not_locked(),
+            'TooManySnapshotLevels': f'The snapshots of {self.name} are {level} levels deep already.'
+            if level >= DEEPEST else None}
