@@ -5,16 +5,18 @@
 from __future__ import annotations
 
 import importlib
+import re
 
 import pytest
 
 from tests.tools import references, rules
+from tests.tools.collection import CHECKOUT
 
 METHODS = references.api()['methods']
 WAYS = references.ways()
 PACKAGE = 'ansible_collections.vsphere.vm.plugins.modules'
 # What a module decides on for each kind.
-DECISIONS = {'state': 'Change(', 'action': 'Action('}
+DECISIONS = {'state': 'Change(', 'action': 'Action(', 'facts': 'Facts('}
 
 
 def module_of(method):
@@ -46,9 +48,19 @@ def test_the_example_of_a_method_is_there(method):
     assert f'vsphere.vm.{METHODS[method]["module"]}' in tasks[WAYS[method]['example']]
 
 
-@pytest.mark.parametrize('method', [method for method, way in WAYS.items() if way['kind'] in DECISIONS])
+@pytest.mark.parametrize('method', [method for method, way in WAYS.items() if way['kind'] != 'facts'])
 def test_the_kind_of_a_method_is_what_the_module_decides_on(method):
     assert DECISIONS[WAYS[method]['kind']] in source_of(method)
+
+
+def test_the_readme_tells_what_each_module_declares():
+    readme = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
+    told = dict(re.findall(r'^\| (\w+) \| .* \| ([a-z, ]+) \|$', readme, flags=re.MULTILINE))
+    told.pop('module')
+    assert set(told) == rules.table_of(readme)
+    for name, kinds in told.items():
+        code = (CHECKOUT / 'plugins' / 'modules' / f'{name}.py').read_text(encoding='utf-8').partition('RETURN = ')[2]
+        assert kinds == ', '.join(kind for kind, decision in DECISIONS.items() if decision in code), name
 
 
 def test_every_fault_is_told():
