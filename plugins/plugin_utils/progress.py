@@ -18,6 +18,7 @@ from .run_folder import files, is_ended, private_file, run_file
 
 NOTE = '.fleet'
 SHOWN_EVERY = 1.0  # seconds
+BAR = 20  # characters
 
 
 class Progress:
@@ -27,7 +28,7 @@ class Progress:
         self.task = task
         self.show = show
         self.path = run_file(f'{os.getpid()}{NOTE}')
-        self.shown = 0.0
+        self.began = self.shown = None
 
     def __enter__(self):
         return self
@@ -48,17 +49,29 @@ class Progress:
         os.replace(beside, self.path)
         if is_ended():
             raise KeyboardInterrupt
-        if time.monotonic() - self.shown >= SHOWN_EVERY:
-            self.shown = time.monotonic()
-            self.show(line(self.task, state))
+        now = time.monotonic()
+        self.began = now if self.began is None else self.began
+        if self.shown is None or now - self.shown >= SHOWN_EVERY:
+            self.shown = now
+            self.show(f'{line(self.task, state)}{left(state, now - self.began)}')
 
 
 def line(task, state):
     """Returns the state in one line, with the virtual machine that takes longest."""
-    running = state['running']
+    done, running = len(state['done']), state['running']
+    bar = ('=' * (BAR * done // max(state['total'], 1))).ljust(BAR)
     slowest = f', the slowest {running[0]["name"]} for {running[0]["seconds"]} s' if running else ''
-    return (f'{task}: {len(state["done"])} of {state["total"]} done, {state["failed"]} failed, '
+    return (f'{task}: [{bar}] {done} of {state["total"]} done, {state["failed"]} failed, '
             f'{len(running)} running{slowest}, {len(state["not_begun"])} not begun')
+
+
+def left(state, seconds):
+    """Returns how much longer a fleet takes, by how far it is after so many seconds; nothing if that is not known."""
+    done, to_do = len(state['done']), len(state['running']) + len(state['not_begun'])
+    if not done or not to_do:
+        return ''
+    more = round(seconds * to_do / done)
+    return f', about {more} s left' if more < 100 else f', about {round(more / 60)} min left'
 
 
 def interrupted():

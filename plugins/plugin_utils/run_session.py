@@ -31,7 +31,7 @@ IDENTITY = (*REACHING, 'username', 'password', 'session_id', 'release')
 # Names of files tell nothing of a password: the key that they are made with lives in the processes of this run alone,
 # which inherit it from the parent that imports this file.
 KEY = secrets.token_bytes(32)
-COLLECTORS = 64
+COLLECTORS = 1000
 
 
 class RunKeeper(Keeper):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
+from functools import partial
 
 import pytest
 from ansible import constants
@@ -46,9 +47,12 @@ def options(simulator):
 
 @pytest.fixture
 def in_children():
-    """Runs a function in so many forked processes at once; returns what each of them returned, as JSON has it."""
-    def run(function, count):
-        children = [_forked(function) for _number in range(count)]
+    """Runs a function in so many forked processes at once; returns what each of them returned, as JSON has it.
+
+    One that is `numbered` is called with the number of its process, from 1 on.
+    """
+    def run(function, count, numbered=False):
+        children = [_forked(partial(function, number) if numbered else function) for number in range(1, count + 1)]
         answers = []
         for child, reading in children:
             with os.fdopen(reading) as pipe:

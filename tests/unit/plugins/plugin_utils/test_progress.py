@@ -16,15 +16,26 @@ STATE = {'total': 3, 'failed': 1, 'done': [{'moid': 'vm-1', 'name': 'a'}], 'not_
 
 
 @pytest.mark.parametrize(('state', 'line'), [
-    (STATE, 'power: 1 of 3 done, 1 failed, 1 running, the slowest b for 1.5 s, 1 not begun'),
-    ({**STATE, 'running': [], 'failed': 0}, 'power: 1 of 3 done, 0 failed, 0 running, 1 not begun'),
+    (STATE, 'power: [======              ] 1 of 3 done, 1 failed, 1 running, the slowest b for 1.5 s, 1 not begun'),
+    ({**STATE, 'running': [], 'failed': 0}, 'power: [======              ] 1 of 3 done, 0 failed, 0 running, 1 not begun'),
+    ({**STATE, 'total': 1, 'running': [], 'not_begun': []}, f'power: [{20 * "="}] 1 of 1 done, 1 failed, 0 running, 0 not begun'),
+    ({'total': 0, 'failed': 0, 'done': [], 'running': [], 'not_begun': []},
+     f'power: [{20 * " "}] 0 of 0 done, 0 failed, 0 running, 0 not begun'),
 ])
 def test_a_state_in_one_line(state, line):
     assert progress.line('power', state) == line
 
 
+@pytest.mark.parametrize(('state', 'seconds', 'told'), [
+    (STATE, 10.2, ', about 20 s left'), (STATE, 60, ', about 2 min left'), ({**STATE, 'done': []}, 5, ''),
+    ({**STATE, 'running': [], 'not_begun': []}, 5, ''),
+])
+def test_what_is_left_is_told_by_what_is_done(state, seconds, told):
+    assert progress.left(state, seconds) == told
+
+
 def test_it_is_shown_now_and_then_and_noted_each_time(folder, monkeypatch):
-    moments = iter([10.0, 10.0, 10.9, 11.0, 11.0])
+    moments = iter([10.0, 10.9, 12.0])
     monkeypatch.setattr(progress.time, 'monotonic', lambda: next(moments))
     shown = []
     with progress.Progress('power', shown.append) as told:
@@ -33,7 +44,8 @@ def test_it_is_shown_now_and_then_and_noted_each_time(folder, monkeypatch):
             (note,) = folder.iterdir()
             assert f'"total": {total}' in note.read_text(encoding='utf-8')
             assert stat.S_IMODE(note.stat().st_mode) == 0o600
-    assert [line[:15] for line in shown] == ['power: 1 of 1 d', 'power: 1 of 3 d']
+    assert [line.partition('] ')[2][:8] for line in shown] == ['1 of 1 d', '1 of 3 d']
+    assert shown[1].endswith(', 1 not begun, about 4 s left') and ' left' in shown[0]
     assert not list(folder.iterdir())
 
 
@@ -91,7 +103,7 @@ def test_an_interrupted_fleet_is_told_of_and_its_note_removed(folder):
     progress.Progress('power', str)({**STATE, 'running': [RUNNING, untold]})
     (told,) = progress.interrupted()
     assert told.splitlines() == [
-        'power: 1 of 3 done, 1 failed, 2 running, the slowest b for 1.5 s, 1 not begun when it was interrupted.',
+        'power: [======              ] 1 of 3 done, 1 failed, 2 running, the slowest b for 1.5 s, 1 not begun when it was interrupted.',
         '  done: a', '  may run on in the vCenter: b (task-7), d (vm-4)', '  not begun: c']
     assert not list(folder.iterdir())
     assert list(progress.interrupted()) == []
