@@ -80,7 +80,8 @@ def barred_by_proxy(error, where, text, proxies, more):
     if isinstance(error, ValueError):
         return TransportError(f'The address of {where}, or of the proxy on the way there, cannot be read.',
                               'InvalidAddress', retryable=False, category='invalid_argument', hint=PROXY_HINT, **more)
-    if not isinstance(error, requests.exceptions.ProxyError):
+    # urllib3 blames the proxy too when a tunnel that was open breaks, with a request in it.
+    if not isinstance(error, requests.exceptions.ProxyError) or not is_closed_off(error, text):
         return None
     proxy = place_of_proxy(proxies)
     if 'Tunnel connection failed: 407' in text:
@@ -88,6 +89,12 @@ def barred_by_proxy(error, where, text, proxies, more):
                               'ProxyAuthenticationRequired', category='auth', hint=PROXY_HINT, **more)
     return TransportError(f'The proxy {proxy} on the way to {where} does not let the connection through: '
                           f'{list(causes(error))[-1]}.', 'ProxyError', **more)
+
+
+def is_closed_off(error, text):
+    """Tells whether the proxy has not been reached, or has said no, so that no request has come through."""
+    unreached = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    return 'Tunnel connection failed' in text or any(isinstance(each, unreached) for each in causes(error))
 
 
 def place_of_proxy(proxies):

@@ -695,6 +695,21 @@ def test_a_proxy_that_does_not_let_it_through(server, connected, proxy, status, 
     assert proxy.asked == [f'127.0.0.1:{server.port}'] * (1 + len(pauses))
 
 
+@pytest.mark.parametrize('broken', [RESET_READ, CUT])
+def test_a_change_that_was_lost_in_a_tunnel_is_not_sent_again(server, connected, proxy, monkeypatch, broken, pauses):
+    monkeypatch.setenv('https_proxy', through(proxy))
+    client = connected(broken, (200, 1))
+    error = failure_of(lambda: client.call(VM, 'PowerOnVM_Task'), TransportError)
+    assert (error.name, error.may_have_run, error.retryable) == ('ConnectionLost', True, True)
+    assert len(server.asked) == 1 and pauses == []
+    assert client.get(VM, 'x') == 1
+
+
+def test_a_read_that_was_lost_in_a_tunnel_is(connected, proxy, monkeypatch):
+    monkeypatch.setenv('https_proxy', through(proxy))
+    assert connected(RESET_READ, (200, 1)).get(VM, 'x') == 1
+
+
 def test_a_proxy_that_is_not_there_is_named_without_its_password(connected, monkeypatch):
     port = free_port()
     monkeypatch.setenv('https_proxy', f'http://{PROXY_USER}:{quote(PROXY_PASSWORD, safe="")}@127.0.0.1:{port}')
