@@ -26,7 +26,7 @@ def test_a_batch_that_fails_is_the_last(ansible_playbook, start_simulator, tmp_p
         chosen = {'patch_with_rollback_tasks': tasks} if tasks else {}
         return ansible_playbook(
             PLAYBOOK, simulator=simulator, env={'VMWARE_CA_CERT': str(simulator.ca_cert)}, hosts=4, args=list(args),
-            extra_vars={**chosen, 'moid': f"{{{{ {moids}[inventory_hostname[-1] | int] }}}}", 'patch_with_rollback_serial': 2,
+            extra_vars={**chosen, 'moid': f'{{{{ {moids}[inventory_hostname[-1] | int] }}}}', 'patch_with_rollback_serial': 2,
                         **variables})
     bad = tasks_file(tmp_path / 'bad.yml', PATCH, FAIL)
     run = patch(bad)

@@ -78,7 +78,7 @@ def test_the_page_tells_what_there_is(report, simulator, trees):
     assert EVIL[:40] not in text and '&lt;/script&gt;&lt;script&gt;' in text
     assert '<b>more' not in text and 'before &#34;upgrade&#34; &amp; &lt;b&gt;more&lt;/b&gt;' in text
     assert re.findall(r'<dt>(.*?)</dt><dd>(\d+)</dd>', text) == [
-        ('Virtual machines looked at', '2'), ('with snapshots', '2'), ('Snapshots', '4'), ('Due to be removed', '2')]
+        ('Virtual machines', '2'), ('With snapshots', '2'), ('Snapshots', '4'), ('Due to be removed', '2')]
     assert not re.search(r'(?:src|href)=', text.replace('src=x', '')), 'it needs something from outside'
     # base has two children, each in a list within its own.
     assert re.search(r'<strong>base</strong>.*?<ul>\s*<li><strong>patched</strong>', text, flags=re.DOTALL)
@@ -110,4 +110,4 @@ def test_a_browser_shows_and_sorts_it(report, trees, tmp_path):
 def test_without_snapshots_and_without_machines(report, simulator):
     assert 'There are no snapshots.' in report()[1].read_text(encoding='utf-8')
     text = report(snapshot_report_where={'name': 'none-*'})[1].read_text(encoding='utf-8')
-    assert '<dt>Virtual machines looked at</dt><dd>0</dd>' in text
+    assert '<dt>Virtual machines</dt><dd>0</dd>' in text

@@ -94,6 +94,7 @@ def test_nothing_is_changed_without_a_way_back(ansible_playbook, simulator, tmp_
         'Set one of safe_change_tasks and safe_change_role.')
     assert run.result('No file')['msg'].startswith('There is no file /') and 'nowhere.yml' in run.result('No file')['msg']
     assert 'vm-77' in run.result('No machine')['msg']
+    assert run.statuses['vsphere.vm.safe_change : Say that there is nothing to change']['host0'] == 'ok'
     assert annotation(simulator) != 'changed'
     assert snapshots(simulator, VM) == {}
 
