@@ -112,7 +112,7 @@ def evc_mode(vm, params):
     now = {each['key']: each['value'] for each in vm['runtime.featureMask'] or []}
     if params['state'] == 'absent':
         return Change({'masks': now}, {'masks': {}}, vm.apply_evc_mode([], True))
-    masks = masks_of(vm, params['evc_mode']) if params['evc_mode'] else [
+    masks = masks_of(vm, params['evc_mode']) if params['evc_mode'] is not None else [
         wire.data('HostFeatureMask', key=each['key'], featureName=each['feature_name'] or each['key'],
                   value=each['value']) for each in params['mask']]
     wanted = {each['key']: each['value'] for each in masks}
