@@ -16,8 +16,11 @@ NAMES = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'
 OPTIONS = ('--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
            '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--hide-scrollbars',
            '--virtual-time-budget=2000')
-INSTALL = (['apt-get', 'update', '-q'], ['apt-get', 'install', '-q', '-y', '--no-install-recommends', 'chromium'])
-INSTALL_SECONDS, PAGE_SECONDS = 600, 120
+# Where no mirror answers, or another apt-get runs on, this must come to an end.
+APT = ('apt-get', '-q', '-y', '-o', 'Acquire::http::Timeout=30', '-o', 'Acquire::Retries=1', '-o',
+       'DPkg::Lock::Timeout=60')
+INSTALL = (('update',), ('install', '--no-install-recommends', 'chromium'))
+INSTALL_SECONDS, PAGE_SECONDS = 240, 120
 
 
 def works(program):
@@ -49,7 +52,7 @@ def find():
         for command in INSTALL:
             try:
                 # Without an index that is new, there may still be one that will do.
-                subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                subprocess.run([*APT, *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                                timeout=INSTALL_SECONDS, check=False)
             except subprocess.TimeoutExpired:
                 return None
