@@ -10,7 +10,8 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 short_description: Put items behind those that they wait for
 description:
-  - Sorts a list of dicts so that each comes after all that it names in C(after). What may go either way keeps its order.
+  - Sorts a list of dicts so that each comes after all that it names in C(after). What may go either way keeps its
+    order.
   - Fails for a name that two items have, for one in C(after) that none has, and for items that wait for one another.
 positional: _input
 options:
@@ -66,7 +67,7 @@ def in_order(items):
 
 
 def circle(waiting):
-    """Returns the names of a circle among items of which each waits for another one of them, its first name again last."""
+    """Returns the names of a circle among items of which each waits for another one, the first again last."""
     after = {item['name']: item['after'] for item in waiting}
     way = [waiting[0]['name']]
     while way[-1] not in way[:-1]:

@@ -87,9 +87,9 @@ def test_what_is_left_is_told(ansible_playbook, simulator, monkeypatch):
     monkeypatch.setattr(VirtualMachine, 'apply_customization', lambda self: setattr(self, 'customization_status', 'FAILED'))
     renamed = ('put aside', False), ('new', True), ('back', False), ('put aside', False), ('new', True), ('back', True)
     for _what, fails in renamed:
-        simulator.order('Rename_Task', fails and 'DuplicateName' or None, task=True)
+        simulator.order('Rename_Task', (fails and 'DuplicateName') or None, task=True)
     for fails in (False, False, True):
-        simulator.order('Destroy_Task', fails and 'NoPermission' or None)
+        simulator.order('Destroy_Task', (fails and 'NoPermission') or None)
     run = ansible_playbook([
         older('gold'),
         {'name': 'Was', 'vsphere.vm.info': {'path': 'DC0/vm/images/gold', 'properties': []}},

@@ -87,7 +87,7 @@ def test_what_cannot_be_is_refused_before_anything_is_begun(ansible_playbook, si
         'in two': ([WAVES[2], {'name': 'all', 'where': {}}], 'In more than one wave: DC0_H0_VM0.'),
         'both': ([{'name': 'x', 'vms': [], 'where': {}}], 'Wave x takes either vms or where.'),
         'neither': ([{'name': 'x'}], 'Wave x takes either vms or where.'),
-        'not there': ([*WAVES, {'name': 'x', 'vms': [{'name': 'nobody'}]}], "nobody"),
+        'not there': ([*WAVES, {'name': 'x', 'vms': [{'name': 'nobody'}]}], 'nobody'),
     }
     tasks = [attempt(label, role(ROLE, waves=waves)) for label, (waves, _said) in refused.items()]
     run = ansible_playbook(tasks)
