@@ -105,12 +105,17 @@ class Devices:
         If there is none, one of the first of these kinds is added, too. Raises Refusal for a place that is taken.
         """
         bus = 0 if bus is None and unit is not None else bus
-        for controller in self._of_kinds(kinds):
-            for each in UNITS[KIND_OF[wire.type_of(controller)]]:
-                free = (controller['key'], each) not in self.taken
-                if free and bus in (None, controller['busNumber']) and unit in (None, each):
-                    return self._take(controller['key'], each)
+        free = self.room(kinds, bus, unit)
+        if free:
+            return self._take(*free)
         return self._take(self._new_controller(kinds[0], bus, unit), UNITS[kinds[0]][0] if unit is None else unit)
+
+    def room(self, kinds, bus=None, unit=None):
+        """Returns (key, unit) of the first controller of these kinds with a free unit, None if there is none."""
+        return next(((controller['key'], each) for controller in self._of_kinds(kinds)
+                     for each in UNITS[KIND_OF[wire.type_of(controller)]]
+                     if (controller['key'], each) not in self.taken
+                     and bus in (None, controller['busNumber']) and unit in (None, each)), None)
 
     def _new_controller(self, kind, bus, unit):
         """Adds a controller and returns its key."""

@@ -29,11 +29,29 @@ def pool_of(inventory, params, host=None):
     elif host and not params['resource_pool']:
         return root_pool_of(inventory, host)
     elif host:
-        resource = inventory.properties(host, 'parent')['parent']
+        resource = resource_of(inventory, host)
     if params['resource_pool']:
-        found = inventory.named('ResourcePool', params['resource_pool'], resource) if resource else []
-        return found[0] if len(found) == 1 else inventory.find('ResourcePool', params['resource_pool'])
-    return inventory.properties(resource, 'resourcePool')['resourcePool'] if resource else None
+        return pool_named(inventory, params['resource_pool'], resource)
+    return root_pool_in(inventory, resource) if resource else None
+
+
+def pool_named(inventory, name, resource=None):
+    """Returns the reference of the pool of that name in a compute resource, if one there has it; else anywhere.
+
+    Raises Refusal.
+    """
+    found = inventory.named('ResourcePool', name, resource) if resource else []
+    return found[0] if len(found) == 1 else inventory.find('ResourcePool', name)
+
+
+def resource_of(inventory, host):
+    """Returns the reference of the compute resource, such as a cluster, that a host belongs to."""
+    return inventory.properties(host, 'parent')['parent']
+
+
+def root_pool_in(inventory, resource):
+    """Returns the reference of the root pool of a compute resource."""
+    return inventory.properties(resource, 'resourcePool')['resourcePool']
 
 
 def needed_pool(inventory, params, host=None):
@@ -47,8 +65,7 @@ def needed_pool(inventory, params, host=None):
 
 def root_pool_of(inventory, host):
     """Returns the reference of the root pool of the compute resource that a host belongs to."""
-    resource = inventory.properties(host, 'parent')['parent']
-    return inventory.properties(resource, 'resourcePool')['resourcePool']
+    return root_pool_in(inventory, resource_of(inventory, host))
 
 
 def datastore_of(inventory, name, datacenter=None):

@@ -8,6 +8,7 @@ Source: the API pages of MigrateVM_Task, RelocateVM_Task and VirtualMachineReloc
 from __future__ import annotations
 
 from . import wire
+from .placement import datastore_of, pool_named, resource_of, root_pool_in
 from .virtual_disks import existing_disk, label_of, virtual_disks
 
 # What is looked up by name with the VM itself.
@@ -77,7 +78,7 @@ class Whereabouts:
 
     def _cluster_pair(self, wanted):
         inventory = self.vm.inventory
-        self.owner = inventory.properties(self.vm['runtime.host'], 'parent')['parent']
+        self.owner = resource_of(inventory, self.vm['runtime.host'])
         self.cluster = inventory.find('ClusterComputeResource', wanted)
         here = self.owner['value'] == self.cluster['value']
         return wanted if here else inventory.properties(self.owner, 'name')['name'], wanted
@@ -111,19 +112,15 @@ class Whereabouts:
         if self._differs('host'):
             name = params['destination_host']
             spec['host'] = self._known(inventory.find('HostSystem', name), name)
-            there = inventory.properties(spec['host'], 'parent')['parent']
-            self.owner = self.owner or inventory.properties(self.vm['runtime.host'], 'parent')['parent']
+            there = resource_of(inventory, spec['host'])
+            self.owner = self.owner or resource_of(inventory, self.vm['runtime.host'])
             resource = there if there != self.owner else resource
         if params['destination_resourcepool'] and (resource or self._differs('resource_pool')):
-            spec['pool'] = self._pool(params['destination_resourcepool'], resource)
+            name = params['destination_resourcepool']
+            spec['pool'] = self._known(pool_named(inventory, name, resource), name)
         elif resource and not self.vm['config.template']:
-            spec['pool'] = inventory.properties(resource, 'resourcePool')['resourcePool']
+            spec['pool'] = root_pool_in(inventory, resource)
         return spec
-
-    def _pool(self, name, resource):
-        """Returns the pool of that name in a compute resource, if one there has it; else that of the whole vCenter."""
-        found = self.vm.inventory.named('ResourcePool', name, resource) if resource else []
-        return self._known(found[0] if len(found) == 1 else self.vm.inventory.find('ResourcePool', name), name)
 
     def _storage(self):
         home = self.params['destination_datastore']
@@ -139,7 +136,7 @@ class Whereabouts:
                          datastore=self._datastore(each['datastore']))
 
     def _datastore(self, name):
-        return self._known(self.vm.inventory.find('Datastore', name, self.params['destination_datacenter']), name)
+        return self._known(datastore_of(self.vm.inventory, name, self.params['destination_datacenter']), name)
 
     def _known(self, ref, name):
         """Returns the reference, and notes its name for when the VM is there."""

@@ -96,12 +96,10 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Change
+from ..module_utils.devices import CONTROLLERS, Devices
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_disks import label_of, virtual_disks
-
-# Types of controllers in the order in which they are chosen, and how many disks one takes.
-ROOM = {'SCSIController': 15, 'VirtualLsiLogic': 15, 'VirtualBusLogic': 15, 'VirtualAHCI': 30}
 
 
 def first_class_disk(vm, params):
@@ -114,7 +112,8 @@ def first_class_disk(vm, params):
     if found:
         return Change(now, now)
     datastore = vm.inventory.find('Datastore', params['datastore'])
-    controller, unit = params['controller_key'] or controller_with_room(vm), params['unit_number']
+    room = Devices(vm, bool, '').room((*CONTROLLERS, 'sata')) or (None, None)
+    controller, unit = params['controller_key'] or room[0], params['unit_number']
     return Change(now, {'disk': {'id': params['disk_id'], 'controller_key': controller, 'unit_number': unit}},
                   vm.attach_disk(params['disk_id'], datastore, controller, unit))
 
@@ -124,17 +123,6 @@ def facts(disk):
     return {'id': disk['vDiskId']['id'], 'key': disk['key'], 'label': label_of(disk),
             'file': wire.at(disk, 'backing.fileName'), 'capacity_bytes': disk.get('capacityInBytes'),
             'controller_key': disk['controllerKey'], 'unit_number': disk['unitNumber']}
-
-
-def controller_with_room(vm):
-    """Returns the key of the controller to attach a disk to, None if there is none with room."""
-    devices = vm['config.hardware.device'] or []
-    used = [device.get('controllerKey') for device in devices]
-    for kind, most in ROOM.items():
-        for device in devices:
-            if kind in wire.type_of(device) and used.count(device['key']) < most:
-                return device['key']
-    return None
 
 
 OPERATION = Operation(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib
+import statistics
 
 import pytest
 import yaml
@@ -50,6 +51,11 @@ def test_module_only_decides(name):
 @pytest.mark.parametrize('path', list(CODE))
 def test_file_is_short(path):
     assert rules.too_long(CODE[path], rules.LINES[path.partition('/')[0]]) == []
+
+
+def test_modules_are_short():
+    """What a module decides takes a screen; the median tells when long ones become the rule."""
+    assert statistics.median(len(rules.code_lines(text)) for text in MODULES.values()) <= 40
 
 
 @each_module
