@@ -14,6 +14,7 @@ options:
       - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or
         copied.
       - A question that none of them fits fails the task, with the question and its choices in C(fault.details).
+      - See R(Questions and waiting, ansible_collections.vsphere.vm.docsite.questions).
     type: list
     elements: dict
     default: []

@@ -12,7 +12,8 @@ options:
   moid:
     description:
       - Managed object id of the virtual machine, such as V(vm-41); the quickest way, since nothing has to be looked up.
-      - Exactly one of O(moid), O(name), O(uuid), O(instance_uuid) and O(path) names the virtual machine.
+      - Exactly one of O(moid), O(name), O(uuid), O(instance_uuid) and O(path) names the virtual machine. See R(Naming
+        virtual machines, ansible_collections.vsphere.vm.docsite.targets).
     type: str
   name:
     description: Name of the virtual machine. If several have it the task fails and lists them; O(folder) and

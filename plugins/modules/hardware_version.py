@@ -13,7 +13,7 @@ author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Declares the virtual hardware version of a virtual machine that is powered off. A snapshot taken before is the only
     way back; the version never goes down.
-  - A virtual machine that has the version already is nothing to do.
+  - Where the virtual machine has the version already there is nothing to do.
 options:
   version:
     description: The version, such as V(vmx-19) or V(19), or V(latest) for the newest that its hosts can run.

@@ -42,6 +42,18 @@ EXAMPLES = r'''
   ansible.builtin.debug:
     msg: "{{ app.summary.ip_address }} on {{ app.summary.host.name }}, {{ app.vm.config.hardware.numCPU }} CPUs"
 
+- name: Tell who is powered off, of all that there are, in one task
+  vsphere.vm.info:
+    where:
+      power_state: powered_off
+      template: false
+    properties: []
+  register: off
+
+- name: Tell their names
+  ansible.builtin.debug:
+    msg: "{{ off.results | map(attribute='vm.name') | list }}"
+
 - name: Read two properties
   vsphere.vm.info:
     path: DC0/vm/web/app-01

@@ -32,6 +32,18 @@ EXAMPLES = r'''
 - name: Tell those that are older than a week
   ansible.builtin.debug:
     msg: "{{ found.vm.snapshots | selectattr('age_days', '>', 7) | map(attribute='path') | list }}"
+
+- name: Look at the snapshots of a whole cluster
+  vsphere.vm.snapshot_info:
+    where:
+      cluster: cluster-a
+  register: all
+
+- name: Tell how much they take together
+  ansible.builtin.debug:
+    msg: "{{ snapshots | map(attribute='size_bytes') | sum | human_readable }}"
+  vars:
+    snapshots: "{{ all.results | map(attribute='vm.snapshots') | flatten }}"
 '''
 
 RETURN = r'''

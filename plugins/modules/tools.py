@@ -53,6 +53,14 @@ EXAMPLES = r'''
     state: running
     timeout: 600
 
+- name: Wait until a whole folder is up
+  vsphere.vm.tools:
+    where:
+      folder: /DC0/vm/web
+      power_state: powered_on
+    state: running
+    timeout: 900
+
 - name: Upgrade the Tools without a reboot
   vsphere.vm.tools:
     name: files-02
