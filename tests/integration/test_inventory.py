@@ -15,6 +15,7 @@ import pytest
 import yaml
 from ansible_collections.vsphere.vm.plugins.inventory import vms as plugin
 
+from tests.benchmark.inventories import PROPERTIES
 from tests.simulator.objects.folder import Folder
 
 from .places import set_of
@@ -422,11 +423,13 @@ def test_the_readme_shows_what_comes(ansible_inventory, start_simulator):
     assert run.stdout.strip() == graph.partition('\n')[2].strip()
 
 
+@pytest.mark.parametrize('ansible_core', ['newest'], indirect=True)
 def test_ten_thousand(ansible_inventory, start_simulator):
     simulator = start_simulator(vms=10000)
-    run = ansible_inventory('keyed_groups: [{key: cluster, prefix: cluster}]', '--list', '--output', 'found.json',
-                            simulator=simulator)
+    run = ansible_inventory({'keyed_groups': [{'key': 'cluster', 'prefix': 'cluster'}], 'properties': list(PROPERTIES)},
+                            '--list', '--output', 'found.json', simulator=simulator)
     found = json.loads((run.home / 'found.json').read_text(encoding='utf-8'))
     assert len(found['_meta']['hostvars']) == 10000 and len(found['cluster_DC0_C0']['hosts']) == 5000
+    assert len(PROPERTIES) == 10 and found['_meta']['hostvars']['DC0_H0_VM7']['config']['hardware'].keys() == {'numCPU', 'memoryMB'}
     assert len(methods(simulator)) <= 20
     assert run.megabytes < 300
