@@ -12,7 +12,7 @@ import traceback
 
 from . import wire
 from .convoy import Convoy
-from .faults import Failure, Refusal
+from .faults import Failure
 from .run import Run, sentence
 from .selection import select
 
@@ -39,9 +39,6 @@ class Fleet:
     def run(self):
         """Runs the operation on each member; returns the result of the task. Raises Failure if none can be selected."""
         concurrency = self.params['concurrency']
-        if concurrency < 1:
-            raise Refusal(f'concurrency is {concurrency}; it takes 1 at least.', 'InvalidArgument',
-                          details={'option': 'concurrency'})
         found, missed = select(self.inventory, self.params, self.operation.paths(self.params), self.operation.related)
         self.members = [Member(Run(self.operation, self.client, self.inventory, self.params, self.check_mode, each))
                         for each in found]

@@ -12,10 +12,10 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .client import Client
 from .driving import drive
-from .faults import Failure
+from .faults import Failure, Refusal
 from .fleet import Fleet
 from .lookup import Inventory
-from .options import CONNECTION, FLEET, QUESTIONS, TARGET, TASK, Options
+from .options import CONNECTION, FLEET, QUESTIONS, TARGET, TASK, Options, out_of_bounds
 from .questions import PENDING
 from .run import Run, sentence
 
@@ -65,6 +65,9 @@ class Operation:
         `keeper` keeps the session where several runs share one (keeper.Keeper); `progress` is told how far a fleet is.
         """
         try:
+            wrong = out_of_bounds(params)
+            if wrong:
+                raise Refusal(wrong[1], 'InvalidArgument', details={'option': wrong[0]})
             with Client(params, keeper) as client:
                 inventory = Inventory(client)
                 if self.targets_vm and (params['vms'] is not None or params['where'] is not None):

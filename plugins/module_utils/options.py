@@ -45,6 +45,21 @@ class Options:
         return {'argument_spec': self.spec, 'required_by': self.required_by, **self.rules}
 
 
+# What a number may be at least and at most; more seconds than these no clock of the operating system takes.
+LONGEST = 10 ** 9
+BOUNDS = {'port': (1, 65535), 'proxy_port': (1, 65535), 'request_timeout': (1, LONGEST), 'timeout': (0, LONGEST),
+          'busy_timeout': (0, LONGEST), 'guest_timeout': (0, LONGEST), 'concurrency': (1, LONGEST)}
+
+
+def out_of_bounds(params):
+    """Returns (option, sentence) of the first number that is out of BOUNDS, or None."""
+    for option, (least, most) in BOUNDS.items():
+        value = params.get(option)
+        if value is not None and not least <= value <= most:
+            return option, f'{option} is {value}; it takes {least} to {most}.'
+    return None
+
+
 CONNECTION = Options({
     'hostname': {'type': 'str', 'fallback': from_environment('VMWARE_HOST')},
     'port': {'type': 'int', 'default': 443, 'fallback': from_environment('VMWARE_PORT')},

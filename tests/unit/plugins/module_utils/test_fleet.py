@@ -90,12 +90,6 @@ def test_what_nobody_thought_of_is_of_one_too(fleet_of):
     assert attempted(result) == ['a', 'b', 'c'] and result['summary']['ok'] == 2
 
 
-@pytest.mark.parametrize('concurrency', [0, -1])
-def test_concurrency_that_would_do_nothing_is_refused(fleet_of, concurrency):
-    with pytest.raises(Refusal, match='at least'):
-        fleet_of(str, 'a', concurrency=concurrency).run()
-
-
 def test_progress_is_told(fleet_of):
     states = []
     fleet_of(fail('FileLocked', of='b'), 'a', 'b', 'c', on_failure='stop', progress=states.append).run()
