@@ -51,13 +51,15 @@ def current_umask():
 
 
 def named_after(vm, text):
-    """Returns a path in which {name} and {moid} stand for those of a VM."""
-    return text.replace('{name}', file_name(vm.name)).replace('{moid}', vm.moid)
+    """Returns a path in which {name} and {moid} stand for those of a VM. Raises Refusal for what can be no path."""
+    if not text or '\0' in text:
+        raise Refusal(f'dest is {text!r}, which can be no path.', 'InvalidArgument', details={'option': 'dest'})
+    return text.replace('{name}', file_name(vm.name)).replace('{moid}', file_name(vm.moid))
 
 
 def file_name(name):
     """Returns the name of a VM as the name of a file."""
-    return re.sub(r'^\.|[/\\:\0-\x1f]', '_', name)
+    return re.sub(r'^\.|[/\\:\0-\x1f]', '_', name) or '_'
 
 
 def plain_name(name):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 import time
 from contextlib import contextmanager, suppress
@@ -27,6 +26,7 @@ PIECE = 1024 * 1024
 # Our options, and what CreateDescriptor calls them.
 EXPORT_OPTIONS = {'extra_config': 'extraconfig', 'keep_mac': 'mac', 'keep_uuid': 'uuid'}
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at a lease that is not ready yet
+OVERHEAD = 64 * 1024 ** 2  # bytes of a disk's file that are not the disk, at least
 SIGNS_OF_LIFE = 4  # how often within its timeout a lease is told that the transfer goes on
 
 
@@ -125,7 +125,8 @@ class Package:
         with suppress(FileNotFoundError):
             os.unlink(self._path(f'{self.stem}.mf'))
         for each in transfer.files:
-            shutil.move(os.path.join(part, each.name), self._path(each.name))
+            # Unlike shutil.move this does not follow a link that lies there.
+            os.replace(os.path.join(part, each.name), self._path(each.name))
 
 
 class Transfer:
@@ -152,9 +153,15 @@ class Transfer:
                 written.write(piece)
                 file.update(piece)
                 self._go_on(len(piece))
-            self.client.download(url['url'], take, fingerprint=url.get('sslThumbprint'),
+            self.client.download(url['url'], take, fingerprint=url.get('sslThumbprint'), most=self._most(url),
                                  patience=self.timeout / 2 if self.timeout else None)
         self.files.append(file)
+
+    def _most(self, url):
+        """Returns how many bytes a file may have: a disk that no packing helps, a little more than it holds."""
+        if url.get('disk') and self.total > 1:
+            return self.total + self.total // 10 + OVERHEAD
+        return url.get('fileSize') or float('inf')
 
     def write(self, name, content):
         """Writes a file that does not come from the lease."""
