@@ -8,10 +8,8 @@ import re
 from datetime import datetime, timedelta
 
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
-
-quickly = settings(max_examples=60, deadline=None, database=None, derandomize=True)
 
 TEXTS = some.text(max_size=8) | some.sampled_from(['%', '/', '\\', '%2f', '%25', '%5C', 'a%', '%2', '2f', '5c'])
 SCALARS = some.none() | some.booleans() | some.integers(-2 ** 63, 2 ** 63 - 1) | some.floats(allow_nan=False) | TEXTS
@@ -30,27 +28,23 @@ def decorated(value):
     return wire.boxed(value)
 
 
-@quickly
 @given(PLAIN)
 def test_plain_undoes_every_decoration(value):
     assert wire.plain(decorated(value)) == value
     assert wire.plain(value) == value
 
 
-@quickly
 @given(SCALARS | some.lists(TEXTS))
 def test_what_comes_out_of_a_box_is_what_went_in(value):
     assert wire.unboxed(wire.boxed(value)) == value
 
 
-@quickly
 @given(MEMBERS, TEXTS, PLAIN)
 def test_a_reference_is_found_wherever_a_user_puts_it(kind, moid, value):
     for around in (lambda ref: [value, ref], lambda ref: {'spec': [{'host': ref}], 'more': value}):
         assert wire.annotated(around({'type': kind, 'value': moid})) == around(wire.reference(kind, moid))
 
 
-@quickly
 @given(some.lists(TEXTS).map(''.join), some.booleans())
 def test_a_name_survives_how_the_server_writes_it(name, capitals):
     escapes = {'/': '%2f', '\\': '%5c', '%': '%25'}
@@ -58,7 +52,6 @@ def test_a_name_survives_how_the_server_writes_it(name, capitals):
     assert wire.name(written) == name
 
 
-@quickly
 @given(some.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)),
        some.sampled_from(['Z', '+00:00', '-03:30', '+14:00']), some.integers(0, 9))
 def test_a_date_survives_the_wire_but_for_what_is_cut_off(local, zone, digits):
