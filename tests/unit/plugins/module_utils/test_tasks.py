@@ -92,6 +92,19 @@ def test_what_has_ended_already_is_not_waited_for():
     assert client.looks() == [('', 0)]
 
 
+@pytest.mark.parametrize(('moments', 'pauses'), [
+    # A vCenter takes its time to say that there is nothing new; another server may say so at once.
+    ([0, 0, 60, 120, 121], []),
+    ([0, 0, 0, 0, 0], [tasks.PAUSE, tasks.PAUSE]),
+])
+def test_a_server_that_answers_at_once_is_not_hurried(moments, pauses):
+    client = Client(WaitForUpdatesEx=[update('1', RUNNING), None, update('2'), update('3', DONE)])
+    clock, paused = iter(moments), []
+    watched = tasks.Watch(client, {TASK: ('info.state',)}, lambda: next(clock), pause=paused.append)
+    assert watched.until(done, NEVER)
+    assert paused == pauses
+
+
 def test_what_met_returns_is_returned():
     client = Client(WaitForUpdatesEx=[update('1', RUNNING)])
     assert watch(client).until(lambda values: {'seen': values[TASK]['info.state']}, 100) == {'seen': 'running'}
