@@ -63,11 +63,16 @@ def body_of(response, where, operation):
     for piece in response.iter_content(PIECE):
         body += piece
         if len(body) > LARGEST:
-            raise TransportError(
-                f'{where} answers {operation} with more than {LARGEST // 1024 ** 2} MiB; the rest is not read.',
-                'AnswerTooLarge', may_have_run=True, retryable=False, operation=operation,
-                hint='Check hostname and port. If it is the vCenter, ask for fewer objects or properties at a time.')
+            raise too_large(where, operation, LARGEST)
     return bytes(body)
+
+
+def too_large(where, operation, most):
+    """Returns the TransportError for an answer of more than `most` bytes, whose rest is not read."""
+    return TransportError(
+        f'{where} answers {operation} with more than {most} bytes; the rest is not read.', 'AnswerTooLarge',
+        may_have_run=True, retryable=False, operation=operation,
+        hint='Check hostname and port. If it is the vCenter, ask for fewer objects or properties at a time.')
 
 
 # What is not let down from a host or a datastore, and the fault that says the same.

@@ -11,13 +11,14 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import threading
 import time
 import traceback
 from contextlib import suppress
 from urllib.parse import quote, urljoin, urlsplit
 
-from .answers import PACKINGS, answer, download_failure
+from .answers import LARGEST, PACKINGS, answer, download_failure, too_large
 from .faults import Failure, Fault, Refusal, TransportError
 from .keeper import Keeper
 from .log_in import SESSION_HEADER, LogIn
@@ -59,9 +60,12 @@ class Client(LogIn):
         if not options.get('hostname'):
             raise Refusal('hostname is not given: set the option, or VMWARE_HOST in the environment.',
                           'InvalidArgument', details={'option': 'hostname'})
+        host = options['hostname']
+        if re.search(r'[\s/\\@?#\[\]\0]', host):
+            raise Refusal(f'hostname is {host!r}; it takes a name or an address, and nothing else.', 'InvalidArgument',
+                          details={'option': 'hostname'})
         self.options = options
         self.keeper = keeper or Keeper()
-        host = options['hostname']
         self.where = f'{f"[{host}]" if ":" in host else host}:{options.get("port") or 443}'
         # Calls may be made from several threads (convoy.py).
         self.lock = threading.RLock()
@@ -104,13 +108,14 @@ class Client(LogIn):
         return self._send(verb, f'https://{self.where}/api/{path}', body, path.partition('?')[0], repeatable=True,
                           token=token, headers=headers)
 
-    def download(self, url, take, fingerprint=None, patience=None):
+    def download(self, url, take, fingerprint=None, patience=None, most=LARGEST):
         """Reads a file as a stream and calls take(bytes) with each piece of it; returns how many bytes there were.
 
         `url` is a path at the vCenter, or a whole URL; a host `*` in it is the vCenter, as the API page of
         HttpNfcLeaseDeviceUrl says. Another host is not told of the session, and is trusted by the `fingerprint` of its
         certificate where one is given. `patience` is how many seconds may pass without a byte, request_timeout at
-        most. Raises Fault or TransportError, when a part may have been taken.
+        most; `most` is how many bytes the file may have. Raises Fault or TransportError, when a part may have been
+        taken.
         """
         parts = urlsplit(urljoin(f'https://{self.where}', url))
         place = parts.netloc if parts.port else f'{parts.netloc}:443'
@@ -124,8 +129,13 @@ class Client(LogIn):
         operation = f'GET {parts.path.rpartition("/")[2]}'
         timeout = min(self.options.get('request_timeout') or 60, patience or float('inf'))
 
+        def bounded(piece, got):
+            if got > most:
+                raise too_large(place, operation, most)
+            take(piece)
+
         def stream():
-            return self._stream(http, parts.geturl(), own, take, (min(CONNECT_TIMEOUT, timeout), timeout), operation)
+            return self._stream(http, parts.geturl(), own, bounded, (min(CONNECT_TIMEOUT, timeout), timeout), operation)
         return self._with_session(operation, stream) if own else stream()
 
     def service(self, name):
@@ -257,8 +267,8 @@ class Client(LogIn):
                     if response.status_code != 200:
                         raise download_failure(response, place, operation)
                     for piece in response.iter_content(PIECE):
-                        take(piece)
                         got += len(piece)
+                        take(piece, got)
                         if self.closed:
                             raise TransportError(f'{operation} was interrupted.', 'Interrupted', retryable=False)
                     if got != int(response.headers.get('Content-Length') or got):

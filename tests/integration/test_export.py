@@ -10,6 +10,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from tests.simulator.objects.http_nfc_lease import HttpNfcLease
+
 from . import faulty, matrix
 
 EXPORT = 'vsphere.vm.export'
@@ -197,3 +199,12 @@ def test_a_lease_that_does_not_become_ready(ansible_playbook, simulator, tmp_pat
     fault = run.result('Locked')['fault']
     assert (fault['name'], fault['category'], fault['operation']) == ('FileLocked', 'busy', 'ExportVm')
     assert run.result('Free')['changed'] and files_in(tmp_path) == FILES
+
+
+def test_a_file_of_more_than_was_announced_is_not_taken(ansible_playbook, simulator, tmp_path, monkeypatch):
+    real = HttpNfcLease._device_url
+    monkeypatch.setattr(HttpNfcLease, '_device_url', lambda lease, file: {**real(lease, file), 'fileSize': 3})
+    run = ansible_playbook([task(tmp_path, 'Export')])
+    fault = run.failure('Export')['fault']
+    assert (fault['name'], fault['category'], fault['retryable']) == ('AnswerTooLarge', 'transport', False)
+    assert '3 bytes' in run.result('Export')['msg'] and files_in(tmp_path) == [] and is_free(simulator)

@@ -431,7 +431,7 @@ def too_large(call):
     error = failure_of(call, TransportError)
     assert (error.name, error.category, error.retryable, error.may_have_run) == (
         'AnswerTooLarge', 'transport', False, True)
-    assert error.message.endswith('more than 1 MiB; the rest is not read.')
+    assert error.message.endswith('more than 1048576 bytes; the rest is not read.')
 
 
 def test_an_answer_may_be_as_large_as_the_bound_and_no_larger(server, connected, bounded, pauses):

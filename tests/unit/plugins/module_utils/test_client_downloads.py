@@ -174,6 +174,16 @@ def test_patience_is_no_longer_than_the_lease(server, client, pauses):
     assert failure_of(client, '/nfc/x/disk-0.vmdk', patience=0.1).name == 'ReadTimeout'
 
 
+def test_a_file_may_have_what_was_announced_and_no_more(server, client, pauses):
+    server.play(FILE, FILE)
+    assert fetched(client, '/nfc/x/disk-0.vmdk', most=4) == b'file'
+    pieces = []
+    with pytest.raises(Failure) as caught:
+        client.download('/nfc/x/disk-0.vmdk', pieces.append, most=3)
+    assert (caught.value.name, caught.value.retryable) == ('AnswerTooLarge', False)
+    assert '3 bytes' in caught.value.message and pieces == pauses == []
+
+
 def test_it_comes_in_pieces_and_ends_with_the_client(server, client):
     server.play((200, b'x' * (client_file.PIECE + 1), {}, 'application/octet-stream'))
     pieces = []
