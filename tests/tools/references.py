@@ -8,6 +8,7 @@ A page below docs/docsite/rst has a comment such as `.. reference: faults` where
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 import re
 
@@ -24,6 +25,7 @@ CATEGORY_TITLES = {
     'conflict': 'Conflicts', 'timeout': 'Time', 'transport': 'Connection', 'server': 'Server'}
 
 
+@functools.cache
 def load(path):
     """A YAML file of the checkout as data."""
     return yaml.safe_load((CHECKOUT / path).read_text(encoding='utf-8'))
@@ -60,6 +62,7 @@ def places(told):
         yield theirs, None if place == 'no' else (*(module or told['to'][:1]), *option.split('.')), remark
 
 
+@functools.cache
 def examples(module):
     """The tasks of a module's EXAMPLES."""
     tree = ast.parse((CHECKOUT / 'plugins' / 'modules' / f'{module}.py').read_text(encoding='utf-8'))
@@ -67,6 +70,7 @@ def examples(module):
                 and node.targets[0].id == 'EXAMPLES')
 
 
+@functools.cache
 def meanings():
     """module_utils/faults.py, which needs nothing of Ansible."""
     spec = importlib.util.spec_from_file_location('faults', CHECKOUT / 'plugins' / 'module_utils' / 'faults.py')
@@ -75,6 +79,7 @@ def meanings():
     return faults
 
 
+@functools.cache
 def raised():
     """What the collection itself raises: {fault: (category, retryable)}, None for either unless each place says it."""
     found = {'WaitTimeout': {(None, None)}}
