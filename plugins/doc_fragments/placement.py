@@ -13,7 +13,7 @@ options:
     description: The ESXi host to run on, by name or moid. Without it, vCenter chooses one of those of the resource
       pool.
     type: str
-    aliases: [esxi_hostname, destination_host]
+    aliases: [esxi_hostname, esxi_host, destination_host]
   cluster:
     description: The cluster to run in, by name or moid; in its root resource pool unless O(resource_pool) is set.
     type: str

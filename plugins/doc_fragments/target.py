@@ -15,13 +15,16 @@ options:
       - Exactly one of O(moid), O(name), O(uuid), O(instance_uuid) and O(path) names the virtual machine. See R(Naming
         virtual machines, ansible_collections.vsphere.vm.docsite.targets).
     type: str
+    aliases: [vm_moid]
   name:
     description: Name of the virtual machine. If several have it the task fails and lists them; O(folder) and
       O(datacenter) narrow it down.
     type: str
+    aliases: [vm_name]
   uuid:
     description: BIOS UUID of the virtual machine.
     type: str
+    aliases: [vm_uuid]
   instance_uuid:
     description: Instance UUID of the virtual machine, which is unique within a vCenter.
     type: str

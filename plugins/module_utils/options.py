@@ -76,9 +76,9 @@ CONNECTION = Options({
 })
 
 TARGET = Options({
-    'moid': {'type': 'str'},
-    'name': {'type': 'str'},
-    'uuid': {'type': 'str'},
+    'moid': {'type': 'str', 'aliases': ['vm_moid']},
+    'name': {'type': 'str', 'aliases': ['vm_name']},
+    'uuid': {'type': 'str', 'aliases': ['vm_uuid']},
     'instance_uuid': {'type': 'str'},
     'path': {'type': 'str'},
     'use_instance_uuid': {'type': 'bool', 'default': False},
@@ -115,7 +115,7 @@ QUESTIONS = Options({
 })
 
 PLACEMENT = Options({
-    'host': {'type': 'str', 'aliases': ['esxi_hostname', 'destination_host']},
+    'host': {'type': 'str', 'aliases': ['esxi_hostname', 'esxi_host', 'destination_host']},
     'cluster': {'type': 'str', 'aliases': ['destination_cluster']},
     'resource_pool': {'type': 'str', 'aliases': ['destination_resourcepool']},
 })

@@ -38,6 +38,7 @@ options:
   destination_folder:
     description: The folder, by its path, such as V(/DC0/vm/web), or below O(destination_datacenter), such as V(web).
     type: str
+    aliases: [dest_folder]
   destination_datacenter:
     description: The datacenter in which O(destination_datastore) and O(destination_folder) are looked for.
     type: str
@@ -171,7 +172,8 @@ def migrate(vm, params):
 OPERATION = Operation(
     migrate,
     Options({
-        **texts('destination_folder', 'destination_datacenter'),
+        **texts('destination_datacenter'),
+        'destination_folder': {'type': 'str', 'aliases': ['dest_folder']},
         'destination_host': {'type': 'str', 'aliases': ['destination', 'esxi_hostname']},
         'destination_cluster': {'type': 'str', 'aliases': ['cluster']},
         'destination_resourcepool': {'type': 'str', 'aliases': ['resource_pool']},

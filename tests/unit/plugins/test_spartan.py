@@ -66,7 +66,7 @@ def ok(tasks, module, changed, /, **options):
 
 
 @pytest.mark.parametrize('target', [{'moid': 'vm-7'}, {'path': 'DC/vm/app'}, {'uuid': '4203-b'},
-                                    {'instance_uuid': '5003-i'}, {'name': 'app'},
+                                    {'instance_uuid': '5003-i'}, {'vm_name': 'app'},
                                     {'name': 'app', 'folder': '/DC/vm'}])
 def test_power_by_every_target(lesser, target):
     assert ok(lesser, 'power', True, state='powered_on', **target)['vm']['power_state'] == 'powered_on'
