@@ -13,7 +13,7 @@ import time
 
 from . import wire
 from .faults import Failure
-from .tasks import key_of, property_filter, watch
+from .tasks import TASK_STATE, ended, key_of, property_filter, watch
 
 
 class Called:
@@ -46,6 +46,16 @@ class Watched:
         self.objects = objects
         self.met = met
         self.deadline = deadline
+
+
+def until_free(busy, deadline):
+    """Waits for the task that a TaskInProgress names, or a second where it names none."""
+    holder = busy.details.get('task')
+    if not holder:
+        yield Watched({}, lambda _values: None, min(deadline, time.monotonic() + 1))
+        return
+    key = (holder['type'], holder['value'])
+    yield Watched({key: (TASK_STATE,)}, lambda values: ended(values, [key]), deadline)
 
 
 class Read:

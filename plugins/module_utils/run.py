@@ -11,7 +11,7 @@ import time
 
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
-from .driving import Called, Read, Watched, Worked, drive
+from .driving import Called, Read, Watched, Worked, drive, until_free
 from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
 from .forecast import foretell, taken
 from .options import TASK
@@ -315,13 +315,3 @@ class Run:
             raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.',
                         'ManagedObjectNotFound', task=task['value'])
         return task and read[tasks.key_of(task)]['info']
-
-
-def until_free(busy, deadline):
-    """Waits for the task that a TaskInProgress names, or a second where it names none."""
-    holder = busy.details.get('task')
-    if not holder:
-        yield Watched({}, lambda _values: None, min(deadline, time.monotonic() + 1))
-        return
-    key = (holder['type'], holder['value'])
-    yield Watched({key: (tasks.TASK_STATE,)}, lambda values: tasks.ended(values, [key]), deadline)
