@@ -92,7 +92,11 @@ CHANGES = {
 def test_a_change_is_never_sent_twice_and_the_result_says_whether_it_has_begun(ansible_playbook, start_simulator):
     simulator = start_simulator(vms=len(CHANGES))
     orders = {moid: simulator.order(OFF, vm=moid, times=3 - times, **order) for moid, (order, times, _outcome) in CHANGES.items()}
-    run = ansible_playbook([task(moid, moid=moid, state='powered_off', request_timeout=1 if 'delay' in CHANGES[moid][0] else 60) for moid in CHANGES], simulator=simulator)
+    simulator.order('SendNMI', times=2, drop='after')
+    run = ansible_playbook([
+        task('An interrupt', 'vsphere.vm.nmi', moid='vm-1'),
+        *(task(moid, moid=moid, state='powered_off', request_timeout=1 if 'delay' in order else 60)
+          for moid, (order, _times, _outcome) in CHANGES.items())], simulator=simulator)
     assert run.rc == 0 and 'Traceback' not in run.output, run.output
     sent = [request['moid'] for request in simulator.requests if request['method'] == OFF]
     for moid, (_order, times, _outcome) in CHANGES.items():
@@ -105,6 +109,8 @@ def test_a_change_is_never_sent_twice_and_the_result_says_whether_it_has_begun(a
         else:
             assert told(run, moid)['name'] == outcome and not result['changed'], moid
             assert simulator.call(simulator.vm(moid).get, 'runtime.powerState') == 'poweredOn'
+    assert told(run, 'An interrupt')['name'] == 'ConnectionLost' and 'not known' in told(run, 'An interrupt')['hint']
+    assert count(simulator, 'SendNMI') == [1]
     assert 'text/html' in run.result('vm-7')['msg'] and 'text/plain' in run.result('vm-10')['msg']
     for moid in ('vm-1', 'vm-4', 'vm-7', 'vm-11'):
         assert run.result(moid)['fault']['details'] == {'begun': False} and 'has not begun' in run.result(moid)['fault']['hint']
