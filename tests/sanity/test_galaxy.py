@@ -51,7 +51,7 @@ def test_galaxy_imports_it_without_a_word(run, tarball, tmp_path):
     assert 'Importer processing completed successfully' in printed
     assert [line for line in printed.splitlines() if line.startswith(('WARNING', 'ERROR'))] == []
     imported = json.loads((tmp_path / 'importer_result.json').read_text(encoding='utf-8'))
-    modules = {each['content_name'] for each in imported['contents'] if each['content_type'] == 'module'}
+    modules = {each['name'] for each in imported['contents'] if each['content_type'] == 'module'}
     assert modules == {path.stem for path in (collection.CHECKOUT / 'plugins' / 'modules').glob('*.py')}
     assert imported['requires_ansible'] == '>=2.16.0'
 
