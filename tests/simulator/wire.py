@@ -67,8 +67,8 @@ def decode(value, declared, path, release):
 def _decode_reference(value, declared, path):
     if value.get('_typeName', schema.REFERENCE) != schema.REFERENCE:
         raise _wrong_type(value, declared, path)
-    for field in value:
-        if field not in _REFERENCE_FIELDS:
+    for field, content in value.items():
+        if field not in _REFERENCE_FIELDS and content is not None:
             raise invalid_argument(path, f'Invalid MoRef field: {field}')
     for field in ('type', 'value'):
         if not isinstance(value.get(field), str) or not value[field]:

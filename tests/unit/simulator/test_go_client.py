@@ -321,6 +321,23 @@ def test_recent_tasks(govc):
     govc.done(machines['DC0_H0_VM1'], 'RemoveAllSnapshots_Task')
 
 
+def test_what_is_null_is_unset(govc):
+    """Other clients send null where govmomi leaves a member out."""
+    _folders, machines = found(govc)
+    machine = {**machines['DC0_H0_VM1'], 'serverGuid': None}
+    govc.done(machine, 'ReconfigVM_Task', spec=struct(
+        'VirtualMachineConfigSpec', annotation='x', deviceChange=None, extraConfig=[], flags=None))
+    answer = govc.call(govc.content['propertyCollector'], 'RetrievePropertiesEx', options=struct(
+        'RetrieveOptions', maxObjects=None), specSet=[struct(
+            'PropertyFilterSpec', reportMissingObjectsInResults=None,
+            propSet=[struct('PropertySpec', type='VirtualMachine', all=None, pathSet=['config.annotation'])],
+            objectSet=[struct('ObjectSpec', obj=machine, skip=None, selectSet=[])])])
+    assert unboxed(answer['objects'][0]['propSet'][0]['val']) == 'x'
+    # In any other way it is no reference.
+    refused = govc.fault(govc.content['searchIndex'], 'FindChild', name='x', entity={**machine, 'serverGuid': 'y'})
+    assert refused == 'InvalidArgument'
+
+
 def test_what_a_vcenter_refuses(govc):
     _folders, machines = found(govc)
     machine = machines['DC0_H0_VM0']
