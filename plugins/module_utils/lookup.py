@@ -33,6 +33,12 @@ def how_of(target):
     return next(option for option in TARGETS if target.get(option))
 
 
+def gone(ref):
+    """Returns the Fault for an object that is not there, which not every server tells."""
+    return Fault(f'There is no {ref["type"]} {ref["value"]}.', 'ManagedObjectNotFound',
+                 details={'obj': wire.plain(ref)}, operation='RetrievePropertiesEx')
+
+
 def unauthenticated(page):
     """Tells whether a RetrieveResult holds back properties because the session has expired; the call is open to all."""
     missing = [each for content in (page or {}).get('objects') or [] for each in content.get('missingSet') or []]
@@ -116,8 +122,7 @@ class Inventory:
         """Returns {path: value} of one object of any type. Raises Fault."""
         for _ref, found in self.retrieve(property_filter({key_of(ref): paths})):
             return found
-        raise Fault(f'There is no {ref["type"]} {ref["value"]}.', 'ManagedObjectNotFound',
-                    details={'obj': {'type': ref['type'], 'value': ref['value']}}, operation='RetrievePropertiesEx')
+        raise gone(ref)
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
@@ -161,7 +166,10 @@ class Inventory:
         if not moids:
             return []
         wanted = property_filter({('Task', moid): ('info',) for moid in moids})
-        read = {ref['value']: properties['info'] for ref, properties in self.retrieve(wanted)}
+        read = {ref['value']: properties['info'] for ref, properties in self.retrieve(wanted) if properties.get('info')}
+        forgotten = [moid for moid in moids if moid not in read]
+        if forgotten:
+            raise gone(wire.reference('Task', forgotten[0]))
         return [read[moid] for moid in moids]
 
     # -- anything but virtual machines

@@ -36,9 +36,9 @@ def snapshot_facts(snapshot):
     """Returns what a user wants to see of a snapshot of `flat`."""
     tree = snapshot['tree']
     return {
-        'id': tree['id'], 'moid': snapshot['moid'], 'name': wire.name(tree['name']), 'path': snapshot['path'],
-        'depth': snapshot['depth'], 'description': tree['description'], 'created': tree['createTime'],
-        'power_state': POWER_STATES.get(tree['state'], tree['state']), 'quiesced': tree['quiesced'],
+        'id': tree.get('id'), 'moid': snapshot['moid'], 'name': wire.name(tree['name']), 'path': snapshot['path'],
+        'depth': snapshot['depth'], 'description': tree.get('description'), 'created': tree.get('createTime'),
+        'power_state': POWER_STATES.get(tree.get('state'), tree.get('state')), 'quiesced': tree.get('quiesced'),
         'current': snapshot['current'], 'replay_supported': bool(tree.get('replaySupported')),
         'children': snapshot['children'],
     }
@@ -74,7 +74,7 @@ def chosen_snapshot(vm, name=None, number=None):
 
     def is_meant(each):
         if number:
-            return number in (str(each['tree']['id']), each['moid'])
+            return number in (str(each['tree'].get('id')), each['moid'])
         return name in (each['path'], wire.name(each['tree']['name']))
     found = [each for each in vm.snapshots() if is_meant(each)]
     if len(found) > 1 and '/' in (name or ''):

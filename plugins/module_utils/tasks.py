@@ -158,19 +158,24 @@ def watch(client, objects, met, deadline):
     return Poll(client, objects).until(met, deadline)
 
 
+def moid_of(info):
+    """Returns the moid of the task that a TaskInfo is of."""
+    return info.get('key') or wire.at(info, 'task.value')
+
+
 def task_error(info, operation=None):
     """Returns the exception for the error of a TaskInfo in wire form, with the task in it."""
     fault = Fault('The task failed without a fault.', 'MethodFault')
     if info.get('error'):
         fault = as_fault(info['error'], operation or info.get('name'))
-    fault.task = info.get('key')
+    fault.task = moid_of(info)
     return fault
 
 
 def summary(info):
     """Returns what a user wants to see of a TaskInfo: plain data, times as RFC 3339 texts in UTC."""
     return {
-        'moid': info['key'], 'operation': info.get('name') or info.get('descriptionId'), 'state': info['state'],
+        'moid': moid_of(info), 'operation': info.get('name') or info.get('descriptionId'), 'state': info['state'],
         'progress': info.get('progress'), 'entity': wire.plain(info.get('entity')),
         'entity_name': info.get('entityName') and wire.name(info['entityName']),
         'queued': info.get('queueTime'), 'started': info.get('startTime'), 'completed': info.get('completeTime'),

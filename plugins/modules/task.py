@@ -118,7 +118,7 @@ def task(vcenter, params):
 
 def cancel(info):
     """Returns the step that cancels a task and waits until it has ended."""
-    fixed = None if info['cancelable'] else f'{info["key"]} ({info.get("name")}) cannot be cancelled.'
+    fixed = None if info.get('cancelable') else f'{tasks.moid_of(info)} ({info.get("name")}) cannot be cancelled.'
     return Step(info['task'], 'CancelTask', None, {}, forecasts={'NotSupported': fixed},
                 reached=((tasks.TASK_STATE,), lambda now: now.get(tasks.TASK_STATE) in tasks.ENDED))
 

@@ -3,7 +3,7 @@
 """A small VI JSON server that has nothing of tests/simulator: one virtual machine, and just what it takes to work on it.
 
 It answers in the shapes of the payloads in tests/unit/payloads. `lacks` names methods and property paths that it does
-not have; `says` is what it answers to those methods; `terse` leaves out every `_typeName` that a reader may do without;
+not have; `says` is what it answers to those methods; `terse` leaves out what a reader may do without;
 `release` is the only one that it speaks.
 """
 
@@ -25,6 +25,8 @@ NOT_THERE = {
     'not found': (404, {'detail': 'Not Found'}),
     'page': (404, b'<html>no</html>'),
 }
+# What a terse server leaves out of its data objects, though a vCenter would not.
+LEFT_OUT = ('key', 'cancelled', 'cancelable', 'eventChainId', 'reason', 'description', 'quiesced', 'id', 'queueTime')
 SWITCHES = {'PowerOnVM_Task': ('powerState', 'poweredOff', 'poweredOn'),
             'PowerOffVM_Task': ('powerState', 'poweredOn', 'poweredOff'),
             'StartReplaying_Task': ('recordReplayState', 'inactive', 'replaying'),
@@ -229,7 +231,8 @@ def bare(value):
     if not isinstance(value, dict):
         return value
     kept = 'faultstring' in value or '_value' in value
-    return {name: bare(member) for name, member in value.items() if kept or name != '_typeName'}
+    return {name: bare(member) for name, member in value.items()
+            if (kept or name != '_typeName') and name not in LEFT_OUT}
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -110,6 +110,11 @@ def test_an_inventory(lesser):
     assert record['properties'] == {'config.uuid': '4203-b'}
 
 
+def test_a_task_that_is_forgotten(lesser):
+    failed = lesser.run('task', tasks=['task-9'], timeout=1)
+    assert failed['fault']['name'] == 'ManagedObjectNotFound', failed
+
+
 def test_what_is_not_there_is_told(lesser):
     for target in ({'moid': 'vm-9'}, {'path': 'DC/vm/other'}, {'uuid': '9'}, {'name': 'other'}):
         failed = lesser.run('power', state='powered_on', **target)
