@@ -48,11 +48,11 @@ EXAMPLES = r'''
       power_state: powered_off
       template: false
     properties: []
-  register: off
+  register: stopped
 
 - name: Tell their names
   ansible.builtin.debug:
-    msg: "{{ off.results | map(attribute='vm.name') | list }}"
+    msg: "{{ stopped.results | map(attribute='vm.name') | list }}"
 
 - name: Read two properties
   vsphere.vm.info:
