@@ -79,18 +79,6 @@ def test_each_shipped_module_has_its_own_and_ends_it(ansible_playbook, simulator
     assert len(simulator.sessions) == 0
 
 
-def test_async_tasks_are_shipped(ansible_playbook, simulator):
-    process, home = ansible_playbook.start('''
-    - name: In the background
-      vsphere.vm.power: {moid: vm-1, state: powered_off}
-      async: 60
-      poll: 1
-    ''')
-    # Not by ansible_playbook.finish: Ansible leaves the files of asynchronous tasks, its own ping's too.
-    ansible_playbook.core.finish(process, home).assert_ok(changed=1)
-    assert len(simulator.sessions) == 0
-
-
 def test_two_users_have_two_sessions(ansible_playbook, start_simulator):
     simulator = start_simulator(vms=1, users={'other@vsphere.local': 'An0ther-one'})
     ansible_playbook('''
