@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .roles import called, snapshots, tasks_file
+from .roles import called, newest, snapshots, tasks_file
 
 PLAYBOOK = Path('vsphere.vm.patch_with_rollback')
 VMS = 'DC0_H0_VM0', 'DC0_H0_VM1', 'DC0_C0_RP0_VM0', 'DC0_C0_RP0_VM1'
@@ -18,6 +18,7 @@ def patched(simulator):
     return [simulator.call(simulator.vm(vm).get, 'config.annotation') == 'patched' for vm in VMS]
 
 
+@newest
 def test_a_batch_that_fails_is_the_last(ansible_playbook, start_simulator, tmp_path):
     simulator = start_simulator(vms=4)
     moids = [simulator.vm(vm).moid for vm in VMS]

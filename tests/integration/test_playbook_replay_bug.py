@@ -23,6 +23,7 @@ def play(ansible_playbook, simulator, tasks, *args, **variables):
                             extra_vars={'replay_bug_vm': VM, 'replay_bug_tasks': tasks, **variables})
 
 
+@newest
 def test_a_bug_is_recorded_and_replayed(ansible_playbook, simulator, tmp_path):
     bug = tasks_file(tmp_path / 'bug.yml', BUG)
     run = play(ansible_playbook, simulator, bug)
@@ -33,6 +34,7 @@ def test_a_bug_is_recorded_and_replayed(ansible_playbook, simulator, tmp_path):
     assert [called(simulator, f'Start{verb}ing_Task') for verb in ('Record', 'Replay')] == [1, 2]
 
 
+@newest
 def test_where_it_is_not_supported_the_bug_is_provoked_again(ansible_playbook, start_simulator, tmp_path):
     simulator = start_simulator(vms=2, record_replay=False)
     provoke = tasks_file(tmp_path / 'provoke.yml', PROVOKE)

@@ -106,6 +106,7 @@ def test_the_snapshot_is_kept_for_some_days(ansible_playbook, simulator, tmp_pat
     ansible_playbook([change(tasks=good, keep_days=3, snapshot_name='mine/', description='As it was'),
                       change(tasks=good)]).assert_ok()
     ((name, description),) = snapshots(simulator, VM).items()
+    assert name.startswith('mine/ 20')
     until = re.fullmatch(r'As it was\. Kept by safe_change until (\S+)\.', description)[1]
     days = datetime.datetime.fromisoformat(until) - datetime.datetime.now(datetime.timezone.utc)
     assert datetime.timedelta(days=2.9) < days < datetime.timedelta(days=3)
@@ -116,8 +117,6 @@ def test_the_snapshot_is_kept_for_some_days(ansible_playbook, simulator, tmp_pat
     simulator.call(end)
     expire = change()
     expire['ansible.builtin.include_role']['tasks_from'] = 'expire'
-    ansible_playbook([expire], args=['--check']).assert_ok(changed=1)
-    assert list(snapshots(simulator, VM)) == [name]
     ansible_playbook([expire, expire]).assert_ok(changed=1)
     assert snapshots(simulator, VM) == {}
 
