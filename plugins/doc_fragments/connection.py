@@ -44,8 +44,8 @@ options:
   proxy_host:
     description:
       - An HTTP proxy to reach the vCenter through. From the environment variable E(VMWARE_PROXY_HOST) if not set.
-      - The environment variables E(HTTPS_PROXY) and E(NO_PROXY) are heeded if neither is set. E(HTTPS_PROXY) may hold the
-        user and the password of the proxy, as in C(http://user:password@proxy.example.com:3128).
+      - The environment variables E(HTTPS_PROXY) and E(NO_PROXY) are heeded if neither is set. E(HTTPS_PROXY) may hold
+        the user and the password of the proxy, as in C(http://user:password@proxy.example.com:3128).
     type: str
   proxy_port:
     description: Port of O(proxy_host), 8080 if nothing says otherwise. From the environment variable
