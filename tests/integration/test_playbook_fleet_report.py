@@ -16,13 +16,15 @@ from .roles import newest
 
 PLAYBOOK = Path('vsphere.vm.fleet_report')
 EVIL = '</script><script>document.title="stolen"</script>{{ 7 * 7 }}'
+VISITOR = {'VMWARE_USER': 'visitor@vsphere.local', 'VMWARE_PASSWORD': 'visitors-secret'}
 CELL = re.compile(r'<td[^>]*>(.*?)</td>', flags=re.DOTALL)
 
 
 @pytest.fixture
 def simulator(start_simulator):
     """Five machines: one with an evil name and a snapshot, one that is off, a template, one with old and one without Tools."""
-    simulator = start_simulator(vms=5)
+    visitor = {'password': VISITOR['VMWARE_PASSWORD'], 'denied': [('System.Read', 'vm-2')]}
+    simulator = start_simulator(vms=5, users={VISITOR['VMWARE_USER']: visitor})
 
     def prepare():
         first, off, template, old, without = simulator.vcenter.objects('VirtualMachine')
@@ -41,9 +43,9 @@ def simulator(start_simulator):
 @pytest.fixture
 def report(ansible_playbook, simulator, tmp_path):
     """A function that runs the playbook and returns the run and the page's path."""
-    def make(*args, **variables):
+    def make(*args, user=None, **variables):
         page = tmp_path / 'fleet.html'
-        run = ansible_playbook(PLAYBOOK, env={'VMWARE_CA_CERT': str(simulator.ca_cert)}, args=list(args),
+        run = ansible_playbook(PLAYBOOK, env={'VMWARE_CA_CERT': str(simulator.ca_cert), **(user or {})}, args=list(args),
                                extra_vars={'fleet_report_file': str(page), **variables})
         return run.assert_ok(), page
     return make
@@ -57,14 +59,14 @@ def test_page_and_data_tell_what_there_is(report, simulator):
     text = page.read_text(encoding='utf-8')
     assert '<script>document' not in text and '&lt;/script&gt;&lt;script&gt;document' in text and '{{ 7 * 7 }}' in text
     assert dict(re.findall(r'<dt>(.*?)</dt><dd>(.*?)</dd>', text)) == {
-        'Virtual machines': '4', 'Powered on': '3', 'Templates': '1', 'CPUs': '4', 'Memory': '4.0 GB', 'Disks': '50.0 GB',
+        'Powered on': '3 of 4', 'Templates': '1', 'CPUs': '4', 'Memory': '4.0 GB', 'Disks': '50.0 GB',
         'With snapshots': '1'}
     table = text[text.index('id="machines"'):text.index('</table>')]
     rows = [[re.sub(r'<[^>]*>', '', cell).strip() for cell in CELL.findall(row)] for row in table.split('<tr>')[2:]]
-    assert sorted((row[0], row[8]) for row in rows) == [
+    assert sorted((row[0], row[7].removesuffix('vmx-20')) for row in rows) == [
         ('powered off', "the guest's own"), ('powered on', 'not installed'), ('powered on', "the guest's own"),
         ('powered on', 'to be upgraded'), ('template', "the guest's own")]
-    assert [row[7] for row in rows].count('1') == 1 and {row[9] for row in rows} == {'vmx-20'}
+    assert [row[6] for row in rows].count('1') == 1
     data = json.loads(page.with_suffix('.json').read_text(encoding='utf-8'))
     assert data['failed'] == [] and 'vCenter' in data['vcenter']
     machines = {each['moid']: each for each in data['virtual_machines']}
@@ -83,10 +85,14 @@ def test_check_mode_writes_nothing(report, simulator):
 
 @newest
 def test_a_part_and_one_that_cannot_be_read(report, simulator):
-    simulator.order('RetrievePropertiesEx', None)
     _run, page = report(fleet_report_where={'name': 'none-*'})
-    assert '<dt>Virtual machines</dt><dd>0</dd>' in page.read_text(encoding='utf-8')
+    assert '<dt>Powered on</dt><dd>0 of 0</dd>' in page.read_text(encoding='utf-8')
     assert json.loads(page.with_suffix('.json').read_text(encoding='utf-8'))['virtual_machines'] == []
+    _run, page = report(user=VISITOR)
+    assert re.search(r'<h2>Not looked at</h2>\s*<ul>\s*<li>.*NoPermission', page.read_text(encoding='utf-8'))
+    data = json.loads(page.with_suffix('.json').read_text(encoding='utf-8'))
+    assert [each['vm']['moid'] for each in data['failed']] == ['vm-2']
+    assert sorted(each['moid'] for each in data['virtual_machines']) == ['vm-1', 'vm-3', 'vm-4', 'vm-5']
 
 
 @newest
@@ -97,6 +103,6 @@ def test_a_browser_shows_it(report, tmp_path):
     _run, page = report()
     shown = browser.dom(program, page)
     assert '<title>Virtual machines</title>' in shown, 'a name was run as a script'
-    assert shown.count('<button type="button">') == 15, 'a heading does not sort'
+    assert shown.count('<button type="button">') == 13, 'a heading does not sort'
     browser.screenshot(program, page, tmp_path / 'page.png')
     assert (tmp_path / 'page.png').stat().st_size > 10_000
