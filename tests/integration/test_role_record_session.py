@@ -50,6 +50,7 @@ def test_a_run_is_recorded_kept_and_replayed(ansible_playbook, simulator, tmp_pa
     assert [called(simulator, f'{verb}ing_Task') for verb in ('StartRecord', 'StopRecord', 'StartReplay', 'StopReplay')] == [2, 2, 4, 4]
 
 
+@newest
 def test_where_it_is_not_supported_that_is_said(ansible_playbook, start_simulator, tmp_path):
     simulator = start_simulator(vms=2, record_replay=False)
     good = tasks_file(tmp_path / 'good.yml', ANNOTATE)
