@@ -19,13 +19,12 @@ from .methods.power import TOOLS_RUNNING, TOOLS_STATUS, PowerMethods
 from .methods.provisioning import ProvisioningMethods
 from .methods.record_replay import RecordReplayMethods
 from .methods.registration import RegistrationMethods
-from .methods.snapshots import SnapshotMethods
 from .methods.storage import StorageMethods
 from .questions import PENDING, question_of
 from .snapshot_tree import POWER_STATES, flat
 
 
-class VirtualMachine(PowerMethods, SnapshotMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
+class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
                      FaultToleranceMethods, StorageMethods, EncryptionMethods, ProvisioningMethods,
                      RegistrationMethods, ConsoleMethods, GuestMethods, ExportMethods):
     """A virtual machine as it was when it was read.

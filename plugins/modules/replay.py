@@ -126,7 +126,7 @@ OPERATION = Operation(
         'snapshot_name': {'type': 'str', 'aliases': ['recording_name']},
         'snapshot_id': {'type': 'str'},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']]),
-    properties=[*RECORD_REPLAY_STATE, 'snapshot'])
+    properties=RECORD_REPLAY_STATE)
 
 
 def main():

@@ -7,14 +7,13 @@ Source: the API pages of StartRecording_Task, StopRecording_Task, StartReplaying
 
 from __future__ import annotations
 
-from .snapshots import name_forecast
-from .step import Methods
+from .snapshots import STATE as SNAPSHOT_STATE
+from .snapshots import SnapshotMethods, name_forecast
 
 RECORD = 'VirtualMachine.Interact.Record'
 REPLAY = 'VirtualMachine.Interact.Replay'
 # What is to be read of a VM for these methods.
-STATE = ('runtime.powerState', 'runtime.recordReplayState', 'config.flags.recordReplayEnabled',
-         'capability.recordReplaySupported')
+STATE = ('runtime.powerState', 'config.flags.recordReplayEnabled', 'capability.recordReplaySupported', *SNAPSHOT_STATE)
 INSTEAD = ('Record and replay left ESXi after vSphere 5.1; where it is missing, keep the state with '
            'vsphere.vm.snapshot (memory: true) and go back to it with state: reverted.')
 HINTS = {
@@ -31,7 +30,7 @@ HINTS = {
 }
 
 
-class RecordReplayMethods(Methods):
+class RecordReplayMethods(SnapshotMethods):
     """Needs STATE."""
 
     def start_recording(self, name, description=None, enabled=False):
@@ -40,7 +39,7 @@ class RecordReplayMethods(Methods):
         `enabled` is true if a step before this one sets the flag recordReplayEnabled.
         """
         return self._step('StartRecording_Task', RECORD, hints=HINTS, name=name, description=description, forecasts={
-            **self._start_forecasts('powered_on', enabled=enabled), **name_forecast(name)})
+            **self._start_forecasts('powered_on', enabled=enabled), **name_forecast(name), **self._room()})
 
     def stop_recording(self):
         """StopRecording_Task."""
@@ -51,7 +50,8 @@ class RecordReplayMethods(Methods):
         recorded = snapshot['tree'].get('replaySupported')
         other = None if recorded else f'Snapshot {snapshot["path"]!r} is not of a recording.'
         return self._step('StartReplaying_Task', REPLAY, hints=HINTS, replaySnapshot=snapshot['ref'],
-                          forecasts={**self._start_forecasts('powered_on', 'powered_off'), 'InvalidArgument': other})
+                          forecasts={**self._start_forecasts('powered_on', 'powered_off'), 'InvalidArgument': other,
+                                     **self._not_locked()})
 
     def stop_replaying(self):
         """StopReplaying_Task."""
