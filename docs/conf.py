@@ -8,6 +8,8 @@ project = 'vsphere.vm'
 copyright = '2026, the vsphere.vm authors'
 html_title = 'vsphere.vm'
 html_theme = 'alabaster'
+# Tables of options are wide.
+html_theme_options = {'page_width': '95%', 'body_max_width': '80em'}
 html_show_sphinx = False
 extensions = ['sphinx_antsibull_ext']
 # antsibull-docs refers to pages of ansible-core's own site.

@@ -175,7 +175,7 @@ def moving(collection):
         for theirs, place, remark in places(told):
             module, *option = place or [None]
             by = f'{as_rst(f"M({module})")} ' if place and told['to'] != [module] else ''
-            named = f'{by}``{".".join(option)}``' if place else ''
+            named = f'{by}``{".".join(option)}``' if place else '*none*'
             rows.append((f'``{theirs}``', named, as_rst(remark)))
         if rows:
             yield from table((30, 35, 35), ('option', 'here', 'remark'), *rows)
