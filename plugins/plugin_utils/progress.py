@@ -59,9 +59,9 @@ class Progress:
 def line(task, state):
     """Returns the state in one line, with the virtual machine that takes longest."""
     done, running = len(state['done']), state['running']
-    bar = ('=' * (BAR * done // max(state['total'], 1))).ljust(BAR)
+    strip = ('=' * (BAR * done // max(state['total'], 1))).ljust(BAR)
     slowest = f', the slowest {running[0]["name"]} for {running[0]["seconds"]} s' if running else ''
-    return (f'{task}: [{bar}] {done} of {state["total"]} done, {state["failed"]} failed, '
+    return (f'{task}: [{strip}] {done} of {state["total"]} done, {state["failed"]} failed, '
             f'{len(running)} running{slowest}, {len(state["not_begun"])} not begun')
 
 
