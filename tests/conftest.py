@@ -7,13 +7,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-# Tests of properties try the same examples in every run. HYPOTHESIS_PROFILE=long searches on, with others each time.
+# Tests of properties try the same examples in every run, and fail at once, with the example as it is.
+# HYPOTHESIS_PROFILE=long searches on, with others each time, and makes them small.
 settings.register_profile('suite', max_examples=60, stateful_step_count=15, derandomize=True, deadline=None,
-                          database=None, suppress_health_check=[HealthCheck.too_slow])
+                          database=None, phases=[Phase.explicit, Phase.generate],
+                          suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile('long', settings.get_profile('suite'), max_examples=2000, stateful_step_count=40,
-                          derandomize=False, print_blob=True)
+                          derandomize=False, print_blob=True, phases=list(Phase))
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'suite'))
 
 SANITY = Path(__file__).resolve().parent / 'sanity'
