@@ -38,8 +38,9 @@ options:
     default: true
   ca_cert:
     description:
-      - A file with the CA certificates to trust instead of those of the Python library.
-      - The environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are heeded if it is not set.
+      - A file with the CA certificates to trust instead of those of the Python library. From the environment variable
+        E(VMWARE_CA_CERT) if not set.
+      - The environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are heeded if neither is set.
     type: path
   proxy_host:
     description:

@@ -49,6 +49,9 @@ options:
   validate_certs:
     env:
       - name: VMWARE_VALIDATE_CERTS
+  ca_cert:
+    env:
+      - name: VMWARE_CA_CERT
   proxy_host:
     env:
       - name: VMWARE_PROXY_HOST

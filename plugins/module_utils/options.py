@@ -68,7 +68,7 @@ CONNECTION = Options({
                  'fallback': from_environment('VMWARE_PASSWORD')},
     'session_id': {'type': 'str', 'no_log': True},
     'validate_certs': {'type': 'bool', 'default': True, 'fallback': from_environment('VMWARE_VALIDATE_CERTS')},
-    'ca_cert': {'type': 'path'},
+    'ca_cert': {'type': 'path', 'fallback': from_environment('VMWARE_CA_CERT')},
     'proxy_host': {'type': 'str', 'fallback': from_environment('VMWARE_PROXY_HOST')},
     'proxy_port': {'type': 'int', 'fallback': from_environment('VMWARE_PROXY_PORT')},
     'release': {'type': 'str'},

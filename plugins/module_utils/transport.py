@@ -23,8 +23,8 @@ else:
     UNANSWERED = (requests.exceptions.RequestException, ValueError)
 
 
-CERTIFICATE_HINT = ('Give the CA that signed it as ca_cert, correct the hostname, or, knowing the risk, set '
-                    'validate_certs to false.')
+CERTIFICATE_HINT = ('Give the file of the CA that signed it as ca_cert or in VMWARE_CA_CERT, correct the hostname, or, '
+                    'knowing the risk, set validate_certs to false.')
 
 
 PROXY_HINT = ('Name the user and the password of the proxy in the environment, what is special in them as %XX: '

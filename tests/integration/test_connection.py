@@ -142,7 +142,9 @@ def test_certificates_are_verified_unless_that_is_switched_off(ansible_playbook,
     assert fault['name'] == 'CertificateNotTrusted'
     ansible_playbook(TELL, module_defaults={'ca_cert': None, 'validate_certs': False}).assert_ok(changed=0)
     ansible_playbook(TELL, module_defaults={'ca_cert': None}, env={'VMWARE_VALIDATE_CERTS': 'no'}).assert_ok(changed=0)
-    ansible_playbook(TELL, module_defaults={'ca_cert': None}, env={'REQUESTS_CA_BUNDLE': str(simulator.ca_cert)}).assert_ok(changed=0)
+    for variable in ('VMWARE_CA_CERT', 'REQUESTS_CA_BUNDLE'):
+        ansible_playbook(TELL, module_defaults={'ca_cert': '{{ omit }}'},
+                         env={variable: str(simulator.ca_cert)}).assert_ok(changed=0)
 
 
 def test_a_ca_file_that_there_is_not(ansible_playbook):

@@ -312,9 +312,10 @@ def test_credentials_by_lookup_extra_var_and_vault(ansible_core, ansible_invento
     vaulted = ansible_core.ansible('vault', 'encrypt_string', '--vault-password-file', home / 'vault', simulator.password,
                                    '--name', 'password')
     file = home / 'x.vms.yaml'
-    file.write_text(f'plugin: vsphere.vm.vms\nca_cert: {simulator.ca_cert}\n{vaulted}', encoding='utf-8')
+    file.write_text(f'plugin: vsphere.vm.vms\n{vaulted}', encoding='utf-8')
     listed = json.loads(ansible_core.ansible('inventory', '-i', file, '--list', '--vault-password-file', home / 'vault',
-                                             env={**connection(simulator), 'VMWARE_PASSWORD': 'wrong'}))
+                                             env={**connection(simulator), 'VMWARE_PASSWORD': 'wrong',
+                                                  'VMWARE_CA_CERT': str(simulator.ca_cert)}))
     assert len(listed['_meta']['hostvars']) == 2
 
 

@@ -54,3 +54,9 @@ def test_check_mode_changes_nothing(ansible_playbook, simulator, tmp_path):
     before = simulator.state()
     play(ansible_playbook, simulator, tasks_file(tmp_path / 'provoke.yml', PROVOKE), '--check', '--tags', 'record').assert_ok()
     assert simulator.state() == before
+
+
+@newest
+def test_what_is_missing_is_said_before_anything_is_done(ansible_playbook, simulator):
+    failed = ansible_playbook(PLAYBOOK, extra_vars={'replay_bug_vm': VM}).failure()
+    assert failed['msg'].startswith('Set replay_bug_vm to the name of a virtual machine, and replay_bug_tasks to the path')

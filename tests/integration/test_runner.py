@@ -198,7 +198,7 @@ def test_a_play_can_have_certificates_checked_that_the_credential_does_not(job, 
         simulator,
         {'name': 'Look', 'vsphere.vm.info': look, 'ignore_errors': True},
         {'name': 'Option', 'vsphere.vm.info': {**look, 'ca_cert': str(simulator.ca_cert)}},
-        {'name': 'Variable', 'vsphere.vm.info': look, 'environment': {'REQUESTS_CA_BUNDLE': str(simulator.ca_cert)}})])
+        {'name': 'Variable', 'vsphere.vm.info': look, 'environment': {'VMWARE_CA_CERT': str(simulator.ca_cert)}})])
     rc, output = made.run()
     assert rc == 0, output
     assert made.results('Look')['localhost']['fault']['category'] == 'transport'
