@@ -143,7 +143,8 @@ def test_a_virtual_machine_that_is_deleted_meanwhile(ansible_playbook, start_sim
     simulator.call(simulator.vm('vm-1').leave_inventory)
     run = finish()
     fault = told(run, 'Power off')
-    assert (fault['name'], fault['category']) == ('ManagedObjectNotFound', 'not_found') and fault['task'].startswith('task-') and run.result('Power off')['changed'] is False
+    assert (fault['name'], fault['category']) == ('ManagedObjectNotFound', 'not_found')
+    assert fault['task'].startswith('task-') and run.result('Power off')['changed'] is False
 
 
 def test_a_session_that_an_administrator_ends(ansible_playbook, start_simulator):

@@ -42,8 +42,8 @@ class Refused(Exception):
     """A fault; its body is the argument."""
 
 
-def fault(name, /, **members):
-    return Refused({'_typeName': name, 'faultstring': f'{name} it is', **members})
+def fault(kind, /, **members):
+    return Refused({'_typeName': kind, 'faultstring': f'{kind} it is', **members})
 
 
 class SpartanServer(ThreadingHTTPServer):

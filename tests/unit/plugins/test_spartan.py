@@ -57,10 +57,10 @@ def lesser(request, spartan):
     return spartan(**LESSER[request.param])
 
 
-def ok(tasks, module, changed, /, **options):
+def ok(runner, module, changed, /, **options):
     """Runs a task that must succeed."""
-    result = tasks.run(module, **options)
-    assert not result.get('failed'), (result, tasks.server.asked)
+    result = runner.run(module, **options)
+    assert not result.get('failed'), (result, runner.server.asked)
     assert result['changed'] is changed, result
     return result
 

@@ -99,7 +99,7 @@ class GoClient:
         return found
 
     def properties(self, this, *paths):
-        ((_kind, found),) = self.retrieve([this], {this['type']: list(paths)}).values()
+        _kind, found = self.retrieve([this], {this['type']: list(paths)})[this['value']]
         return found
 
     def children(self, folder):
