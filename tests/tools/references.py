@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The reference pages of operations and of faults, made of what the code and the API say, so that they cannot differ.
 
-A page below docs/docsite/rst has a comment such as `.. reference: faults` where the text made here goes.
+A page below docs/docsite/rst has a comment such as `.. reference: faults` where the text made here goes. docs/operations.md
+is written anew by `python -m tests.tools.references`.
 """
 
 from __future__ import annotations
@@ -122,21 +123,40 @@ def table(widths, *rows):
     yield ''
 
 
+def reached():
+    """Yields (method, its module, its kind, the options that lead to it, the name of an example) for every method."""
+    for method, facts in api()['methods'].items():
+        way = ways()[method]
+        yield method, facts['module'], KINDS[way['kind']], way.get('by', ()), way['example']
+
+
 def operations():
     """Lines of the table of methods and of that of properties."""
-    told = ways()
     rows = [('operation', 'module', 'reached by', 'example')]
-    for method, facts in api()['methods'].items():
-        module, way = facts['module'], told[method]
-        reached = [KINDS[way['kind']], *(f'``{option}``' for option in way.get('by', ()))]
-        rows.append((f'``{method}``', as_rst(f'M({module})'), ', '.join(reached),
-                     f'`{way["example"]} <../{module}_module.html#examples>`__'))
+    rows += [(f'``{method}``', as_rst(f'M({module})'), ', '.join((kind, *(f'``{option}``' for option in by))),
+              f'`{example} <../{module}_module.html#examples>`__') for method, module, kind, by, example in reached()]
     yield from ('Methods', '-------', '', *table((26, 18, 30, 36), *rows))
     rows = [('property', 'type', 'may be unset')]
     rows += [(f'``{name}``', f'``{facts["type"]}``', 'yes' if facts['optional'] else 'no')
              for name, facts in api()['properties'].items()]
     told = f'{as_rst("M(info)")} reads all of them, and any path below them, such as ``config.hardware.numCPU``.'
     yield from ('Properties', '----------', '', told, '', *table((30, 50, 20), *rows))
+
+
+def overview():
+    """The text of docs/operations.md: the same for who reads the repository, where no page is built."""
+    methods = [f'| `{method}` | [{module}](../plugins/modules/{module}.py) | '
+               f'{", ".join((kind, *(f"`{option}`" for option in by)))} | {example} |'
+               for method, module, kind, by, example in reached()]
+    properties = [f'| `{name}` | `{facts["type"]}` |' for name, facts in api()['properties'].items()]
+    return '\n'.join((
+        '# Operations', '',
+        'Every method of a virtual machine, the module and the options that reach it, and the task among the module\'s',
+        'examples that shows it. *Declared*: compared first, nothing is called where it is so already. *An action* is',
+        'done each time. *Facts* change nothing. `make docs` has the same with links to all of it.', '',
+        '| operation | module | declares, by | example |', '|---|---|---|---|', *methods, '',
+        'Every property is read by [info](../plugins/modules/info.py):', '',
+        '| property | type |', '|---|---|', *properties, ''))
 
 
 def faults():
@@ -203,3 +223,9 @@ def fill(collection):
         if comment not in text:
             raise ValueError(f'{page.name} has no line {comment!r}')
         page.write_text(text.replace(comment, '\n'.join(lines())), encoding='utf-8')
+
+
+OVERVIEW = CHECKOUT / 'docs' / 'operations.md'
+
+if __name__ == '__main__':
+    OVERVIEW.write_text(overview(), encoding='utf-8')

@@ -53,6 +53,11 @@ def test_the_kind_of_a_method_is_what_the_module_decides_on(method):
     assert DECISIONS[WAYS[method]['kind']] in source_of(method)
 
 
+def test_the_overview_is_up_to_date():
+    """`python -m tests.tools.references` writes it."""
+    assert references.OVERVIEW.read_text(encoding='utf-8') == references.overview()
+
+
 def test_the_readme_tells_what_each_module_declares():
     readme = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
     told = dict(re.findall(r'^\| (\w+) \| .* \| ([a-z, ]+) \|$', readme, flags=re.MULTILINE))
