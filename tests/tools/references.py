@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The reference pages of operations and of faults, made of what the code and the API say, so that they cannot differ.
 
-A page below docs/docsite/rst has a comment such as `.. reference: faults` where the text made here goes. docs/operations.md
-is written anew by `python -m tests.tools.references`.
+A page below docs/docsite/rst has a comment such as `.. reference: faults` where the text made here goes.
+`python -m tests.tools.references` writes docs/operations.md anew.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def overview():
     properties = [f'| `{name}` | `{facts["type"]}` |' for name, facts in api()['properties'].items()]
     return '\n'.join((
         '# Operations', '',
-        'Every method of a virtual machine, the module and the options that reach it, and the task among the module\'s',
+        "Every method of a virtual machine, the module and the options that reach it, and the task among the module's",
         'examples that shows it. *Declared*: compared first, nothing is called where it is so already. *An action* is',
         'done each time. *Facts* change nothing. `make docs` has the same with links to all of it.', '',
         '| operation | module | declares, by | example |', '|---|---|---|---|', *methods, '',
