@@ -205,5 +205,5 @@ def test_progress_is_shown_and_no_note_is_left(operation, folder, monkeypatch):
     monkeypatch.setattr(vcenter.display, 'v', shown.append)
     operation.run = lambda params, check_mode, keeper, progress: progress(state) or {'changed': False}
     action({}).run(task_vars={})
-    assert shown == ['vsphere.vm.power: 0 of 1 done, 0 failed, 0 running, 1 not begun']
+    assert shown == [f'vsphere.vm.power: [{20 * " "}] 0 of 1 done, 0 failed, 0 running, 1 not begun']
     assert not list(folder.glob('*.fleet'))

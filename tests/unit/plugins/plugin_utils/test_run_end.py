@@ -53,7 +53,7 @@ def test_only_the_parent_ends_the_run(simulator, options, in_children):
 def test_an_interrupted_fleet_is_told_of_once(capsys):
     progress.Progress('vsphere.vm.power', str)(STATE)
     run_end.end()
-    assert 'vsphere.vm.power: 1 of 3 done' in capsys.readouterr().err
+    assert 'vsphere.vm.power: [======              ] 1 of 3 done' in capsys.readouterr().err
     run_end.end()
     assert capsys.readouterr().err == ''
 
