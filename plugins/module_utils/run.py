@@ -269,15 +269,25 @@ class Run:
         if not self.vm or not step.method.endswith('_Task'):
             error.hint = PERHAPS_DONE
             raise error
-        vm = tasks.key_of(self.vm.ref)
         known = {ref['value'] for ref in self.vm['recentTask'] or []}
-        refs = ((yield Read({vm: ('recentTask',)})).get(vm) or {}).get('recentTask') or []
-        infos = yield Read({tasks.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
-        begun = [each['info'] for each in infos.values() if each['info'].get('name') == step.method]
+        try:
+            refs = yield from self._recent_tasks()
+            read = yield Read({tasks.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
+        except Failure:
+            # What matters more than why the server does not tell is that the call may have begun.
+            error.hint = PERHAPS_DONE
+            raise error from None
+        infos = [each['info'] for each in read.values() if each.get('info')]
+        begun = [info for info in infos if info.get('name') == step.method]
         if not begun:
             error.hint, error.details = NOT_BEGUN, {'begun': False}
             raise error
         return max(begun, key=lambda info: info['queueTime'])['task']
+
+    def _recent_tasks(self):
+        """Reads the references of the VM's recent tasks; none if the VM is gone."""
+        vm = tasks.key_of(self.vm.ref)
+        return ((yield Read({vm: ('recentTask',)})).get(vm) or {}).get('recentTask') or []
 
     # -- questions
 
@@ -287,9 +297,7 @@ class Run:
             return False
         yield from self._answer(self.vm[PENDING])
         self.report.update(changed=True, operation='AnswerVM')
-        vm = tasks.key_of(self.vm.ref)
-        found = yield Read({vm: ('recentTask',)})
-        keys = [tasks.key_of(ref) for ref in found[vm].get('recentTask') or []]
+        keys = [tasks.key_of(ref) for ref in (yield from self._recent_tasks())]
         deadline = time.monotonic() + self.params['timeout']
         yield Watched(dict.fromkeys(keys, (tasks.TASK_STATE,)), lambda values: tasks.ended(values, keys), deadline)
         yield from self._read_again()

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One run in the process: what is told when the server stops answering in the middle of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulator import Simulator
+from tests.unit.plugins.in_process import Tasks
+
+READ, OFF = 'RetrievePropertiesEx', 'PowerOffVM_Task'
+DOWN = {'status': 503, 'body': 'no healthy upstream'}
+TRIES = 3
+
+
+@pytest.fixture
+def tasks():
+    with Simulator(vms=1) as simulator, Tasks(simulator) as running:
+        running.simulator = simulator
+        yield running
+
+
+def test_a_call_whose_answer_is_lost_is_told_even_if_nothing_tells_whether_it_has_begun(tasks):
+    tasks.simulator.order(OFF, drop='after')
+    for order in [{}, *[DOWN] * TRIES]:
+        tasks.simulator.order(READ, **order)
+    fault = tasks.run('power', moid='vm-1', state='powered_off')['fault']
+    assert (fault['name'], fault['operation']) == ('ConnectionLost', OFF)
+    assert 'is not known' in fault['hint']
+    assert [each['method'] for each in tasks.simulator.requests].count(OFF) == 1
