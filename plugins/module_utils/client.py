@@ -136,7 +136,14 @@ class Client(LogIn):
 
         def stream():
             return self._stream(http, parts.geturl(), own, bounded, (min(CONNECT_TIMEOUT, timeout), timeout), operation)
-        return self._with_session(operation, stream) if own else stream()
+        if own:
+            return self._with_session(operation, stream)
+        try:
+            return stream()
+        finally:
+            # A fleet of exports would otherwise keep a connection open for every file that it has fetched.
+            http.close()
+            self.opened.remove(http)
 
     def service(self, name):
         """Returns the reference of a service of the vCenter by its name in ServiceContent, such as `searchIndex`.

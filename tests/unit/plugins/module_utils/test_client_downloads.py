@@ -108,6 +108,14 @@ def test_a_host_is_trusted_by_its_fingerprint_and_told_nothing(server, client, h
     assert TOKEN not in str(asked.headers) and asked.headers['Authorization'] is None and server.asked == []
 
 
+def test_no_connection_to_a_host_is_left_behind(client, host, hosts_certificate):
+    before = list(client.opened)
+    for _file in range(3):
+        host.play(FILE)
+        fetched(client, f'https://127.0.0.1:{host.port}/nfc/disk-0.vmdk', fingerprint=fingerprint(hosts_certificate, 'sha256'))
+    assert client.opened == before
+
+
 @pytest.mark.parametrize('given', ['AB' * 20, ':'.join(['AB'] * 20), '', None])
 def test_a_host_without_the_right_fingerprint_is_not_trusted(client, host, given):
     failure = failure_of(client, f'https://127.0.0.1:{host.port}/nfc/x/disk-0.vmdk', fingerprint=given)
