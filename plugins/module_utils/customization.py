@@ -99,7 +99,7 @@ def windows(option):
 
 def windows_timezone(text):
     """Returns the number of a time zone. Raises Refusal for anything but a number."""
-    if not text.isdigit():
+    if not text.isdecimal():
         raise Refusal(f'Windows has a number for each time zone, {text!r} is none.', 'InvalidArgument',
                       details={'option': 'customization.timezone'})
     return int(text)

@@ -7,6 +7,7 @@ Source: the API pages of Cis Tagging TagAssociation, Tag and Category, and of Se
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 
 from ..module_utils.faults import Failure, Fault, Refusal
@@ -14,7 +15,7 @@ from ..module_utils.faults import Failure, Fault, Refusal
 BATCH = 1000  # virtual machines that one request asks for
 TAGGING = 'cis/tagging'
 # The release since which the Automation API knows the sessions of VI JSON; before it needs one of its own.
-SHARED_SINCE = ['8', '0', '3']
+SHARED_SINCE = (8, 0, 3)
 
 
 def tags_of(client, moids):
@@ -77,7 +78,8 @@ def _token(client):
     """Gives the token for the tagging service, None for the client's session; tells in a sentence what it lacks."""
     own = None
     try:
-        if not client.options.get('session_id') and client.session.release.split('.') < SHARED_SINCE:
+        release = tuple(int(part) for part in re.findall('[0-9]+', client.session.release))
+        if not client.options.get('session_id') and release < SHARED_SINCE:
             own = client.automation('POST', 'session', credentials=(client.options['username'],
                                                                     client.options['password']))
         yield own
