@@ -12,15 +12,19 @@ import time
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
 from .driving import Called, Read, Watched, Worked, drive, until_free
-from .faults import Failure, Fault, Refusal, TransportError, WaitTimeout
+from .faults import Failure, Fault, TransportError, WaitTimeout
 from .forecast import foretell, taken
 from .options import TASK
 from .questions import PENDING, choice_for, question_of
+from .vcenter import Vcenter
 from .virtual_machine import VirtualMachine
 
 NOTHING = object()  # what a step leads to that the server had nothing to do for
 FRESH = 60  # seconds after which what was read of a VM is too old to decide by
 DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
+# Hints for a call whose answer was lost.
+NOT_BEGUN = 'The virtual machine has no task of it, so that it has not begun. Run the task again.'
+PERHAPS_DONE = 'Whether it was done is not known. Look before you run the task again.'
 
 
 def sentence(failure):
@@ -29,29 +33,6 @@ def sentence(failure):
         of = f' of {failure.vm["name"]}' if failure.vm else ''
         return f'{failure.operation}{of} failed: {failure.message.rstrip(".")} ({failure.name}).'
     return failure.message
-
-
-class Vcenter:
-    """What a module that works on the vCenter itself decides with."""
-
-    def __init__(self, client, inventory):
-        self.client = client
-        self.inventory = inventory
-
-    def service(self, kind):
-        """Returns the reference of a service of the vCenter by its type, such as SearchIndex.
-
-        Raises Refusal if there is none.
-        """
-        found = next((ref for ref in self.client.session.content.values() if ref['type'] == kind), None)
-        if found is None:
-            raise Refusal(f'{kind} is no service of this vCenter: give the moid of the object.', 'InvalidArgument',
-                          details={'option': 'object_moid'})
-        return found
-
-
-NOT_BEGUN = 'The virtual machine has no task of it, so that it has not begun. Run the task again.'
-PERHAPS_DONE = 'Whether it was done is not known. Look before you run the task again.'
 
 
 class Run:

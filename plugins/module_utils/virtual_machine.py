@@ -31,6 +31,8 @@ class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, Mi
 
     `vm['runtime.powerState']` is a property by its path, read by itself or within one above it; None if unset.
     `names` are the names of related objects by their moids, as far as they were asked for; `inventory` finds others.
+    The run (run.py) that decides on it gives two functions: `read(step)` makes a call that changes nothing and returns
+    its answer, `tell(facts)` has facts in the result even if deciding fails.
     """
 
     def __init__(self, ref, properties, names=None, inventory=None):
@@ -38,6 +40,7 @@ class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, Mi
         self.properties = properties
         self.names = names or {}
         self.inventory = inventory
+        self.read = self.tell = None
 
     def __getitem__(self, path):
         if path in self.properties:

@@ -21,7 +21,7 @@ LAYERS = (
     ('decision', 'forecast', 'options'),
     ('selection', 'new_machine', 'disk_changes', 'network_adapters', 'cdrom_drives'),
     ('devices',),
-    ('virtual_machine', 'lookup', 'summary', 'ft_group', 'whereabouts',
+    ('virtual_machine', 'vcenter', 'lookup', 'summary', 'ft_group', 'whereabouts',
      'ovf_environment', 'ovf_export', 'screenshots', 'usb_keyboard',
      'customization', 'settings'),
     ('convoy',),
