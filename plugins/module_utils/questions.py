@@ -34,7 +34,7 @@ def choice_for(question, answers):
     """
     for answer in answers:
         if is_meant(question, answer['question'], 'question_answers'):
-            key = key_of(question, answer['response'])
+            key = key_of_choice(question, answer['response'])
             if key is not None:
                 return key
     raise Refusal(f'The virtual machine waits for an answer to {question["text"]!r}; the choices are '
@@ -43,7 +43,7 @@ def choice_for(question, answers):
                   hint='Add the answer to question_answers and run the task again.')
 
 
-def key_of(question, response):
+def key_of_choice(question, response):
     """Returns the key of the choice that is meant by its key, its label or its summary, or None."""
     return next((choice['key'] for choice in question['choices']
                  if response in (choice['key'], choice['label'], choice['summary'])), None)

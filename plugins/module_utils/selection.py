@@ -14,12 +14,12 @@ from . import wire
 from .faults import Failure, Refusal
 from .inventory_tree import KINDS, above, path_in
 from .lookup import FIRST_SECONDARY, how_of
+from .power_states import power_state_of
 from .tasks import key_of
 
 ROLE = 'config.ftInfo.role'
 FEW = 3  # as many look-ups of one VM each cost less than one walk through all of them
 PLACES = ('folder', 'datacenter', 'cluster', 'host', 'resource_pool')
-POWER = {'poweredOn': 'powered_on', 'poweredOff': 'powered_off', 'suspended': 'suspended'}
 
 
 def select(inventory, params, properties, related=()):
@@ -116,7 +116,7 @@ def _fits(properties, where, fields):
     values = {each['key']: each['value'] for each in properties.get('customValue') or []}
     return (
         (where.get('name') is None or fnmatchcase(wire.name(properties.get('name', '')), where['name']))
-        and where.get('power_state') in (None, POWER.get(properties.get('runtime.powerState')))
+        and where.get('power_state') in (None, power_state_of(properties.get('runtime.powerState')))
         # A secondary of fault tolerance goes with its primary.
         and properties.get(ROLE, 0) < FIRST_SECONDARY
         and where.get('template') in (None, bool(properties.get('config.template')))

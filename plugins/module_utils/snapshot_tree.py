@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from . import wire
 from .faults import Refusal
-
-POWER_STATES = {'poweredOn': 'powered_on', 'poweredOff': 'powered_off', 'suspended': 'suspended'}
+from .power_states import power_state_of
 
 
 def flat(info):
@@ -38,7 +37,7 @@ def snapshot_facts(snapshot):
     return {
         'id': tree.get('id'), 'moid': snapshot['moid'], 'name': wire.name(tree['name']), 'path': snapshot['path'],
         'depth': snapshot['depth'], 'description': tree.get('description'), 'created': tree.get('createTime'),
-        'power_state': POWER_STATES.get(tree.get('state'), tree.get('state')), 'quiesced': tree.get('quiesced'),
+        'power_state': power_state_of(tree.get('state')), 'quiesced': tree.get('quiesced'),
         'current': snapshot['current'], 'replay_supported': bool(tree.get('replaySupported')),
         'children': snapshot['children'],
     }

@@ -20,8 +20,9 @@ from .methods.provisioning import ProvisioningMethods
 from .methods.record_replay import RecordReplayMethods
 from .methods.registration import RegistrationMethods
 from .methods.storage import StorageMethods
+from .power_states import power_state_of
 from .questions import PENDING, question_of
-from .snapshot_tree import POWER_STATES, flat
+from .snapshot_tree import flat
 
 
 class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, MigrationMethods,
@@ -61,7 +62,7 @@ class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, Mi
     @property
     def power_state(self):
         """One of powered_on, powered_off, suspended."""
-        return POWER_STATES.get(self['runtime.powerState'], self['runtime.powerState'])
+        return power_state_of(self['runtime.powerState'])
 
     @property
     def tools_running(self):

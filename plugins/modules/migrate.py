@@ -147,10 +147,11 @@ from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, texts
+from ..module_utils.power_states import POWER_STATES
 from ..module_utils.whereabouts import RELATED, Whereabouts
 
 PRIORITIES = {'default': 'defaultPriority', 'high': 'highPriority', 'low': 'lowPriority'}
-STATES = {'powered_on': 'poweredOn', 'powered_off': 'poweredOff', 'suspended': 'suspended'}
+STATES = {state: value for value, state in POWER_STATES.items()}
 
 
 def migrate(vm, params):

@@ -92,7 +92,7 @@ from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts
-from ..module_utils.questions import is_meant, key_of, offered
+from ..module_utils.questions import is_meant, key_of_choice, offered
 
 
 def question(vm, params):
@@ -103,7 +103,7 @@ def question(vm, params):
              and is_meant(asked, params['question'] or '', 'question'))
     if not meant or not (params['response'] is not None or params['use_default']):
         return Change(now, now)
-    key = asked['default'] if params['use_default'] else key_of(asked, params['response'])
+    key = asked['default'] if params['use_default'] else key_of_choice(asked, params['response'])
     if key is None:
         raise Refusal(f'{asked["text"]!r} cannot be answered so; the choices are {offered(asked)}.', 'InvalidArgument',
                       details=asked)

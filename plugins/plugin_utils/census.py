@@ -11,7 +11,8 @@ from ..module_utils import wire
 from ..module_utils.faults import Refusal
 from ..module_utils.inventory_tree import path_in
 from ..module_utils.lookup import Inventory
-from ..module_utils.selection import POWER, custom_attributes, matching
+from ..module_utils.power_states import power_state_of
+from ..module_utils.selection import custom_attributes, matching
 from ..module_utils.tasks import key_of
 from .tags import tags_of
 
@@ -65,7 +66,7 @@ class Census:
         facts = {
             'moid': ref['value'], 'vm_name': wire.name(properties.get('name', '')),
             'instance_uuid': properties.get('config.instanceUuid'),
-            'power_state': POWER.get(properties.get('runtime.powerState')),
+            'power_state': power_state_of(properties.get('runtime.powerState')),
             'template': bool(properties.get('config.template'))}
         if CUSTOM_VALUES in self.asked:
             facts['custom_attributes'] = {fields.get(each['key'], str(each['key'])): each['value']

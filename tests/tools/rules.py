@@ -31,7 +31,7 @@ LAYERS = (
     ('client',),
     ('log_in',),
     ('answers', 'keeper', 'transport'),
-    ('wire', 'faults'),
+    ('wire', 'faults', 'power_states'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client', 'transport'),
