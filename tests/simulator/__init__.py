@@ -223,7 +223,7 @@ class Simulator:
 
 
 # Types whose objects change with every request, or hold no state of the inventory.
-_NO_STATE = {'Task', 'TaskManager', 'SessionManager', 'PropertyCollector', 'ViewManager', 'SearchIndex',
+_NO_STATE = {'Task', 'TaskManager', 'EventManager', 'SessionManager', 'PropertyCollector', 'ViewManager', 'SearchIndex',
              'ServiceInstance', 'AuthorizationManager'}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 
-from . import schema, wire
+from . import events, schema, wire
 from .call import Call
 from .fault import Fault
 from .reader import reader
@@ -62,6 +62,7 @@ class Dispatcher:
             self.vcenter.access.require(call.user, method.privilege, obj)
         arguments = wire.decode_arguments(method, body, call.release)
         function = getattr(obj, method.name, None)
+        events.CAUSE.set((call.session.user_name if call.session else '', None))
         if function is None:
             raise Fault('NotSupported')
         result = function(call, **arguments)

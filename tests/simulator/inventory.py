@@ -18,11 +18,12 @@ from .objects.custom_fields_manager import CustomFieldsManager
 from .objects.customization_spec_manager import CustomizationSpecManager
 from .objects.datacenter import Datacenter
 from .objects.datastore import Datastore
+from .objects.event_manager import EventManager
 from .objects.file_manager import FileManager
 from .objects.folder import Folder
 from .objects.host_system import HostSystem
 from .objects.network import Network
-from .objects.other_managers import EventManager, ExtensionManager, LicenseManager
+from .objects.other_managers import ExtensionManager, LicenseManager
 from .objects.ovf_manager import OvfManager
 from .objects.property_collector import PropertyCollector
 from .objects.resource_pool import ResourcePool

@@ -10,18 +10,19 @@ from .fault import Fault
 
 READ = 'System.Read'
 # Properties that each session sees differently; the object answers them by session_property(name, session).
-SESSION_PROPERTIES = frozenset(('currentSession', 'filter', 'viewList'))
+SESSION_PROPERTIES = frozenset((
+    ('SessionManager', 'currentSession'), ('PropertyCollector', 'filter'), ('ViewManager', 'viewList')))
 
 
 class Reader:
     """Reads ``path`` from objects of one managed type. ``privilege`` is what reading asks for."""
 
-    def __init__(self, path, name, steps, declared, privilege):
+    def __init__(self, path, name, steps, declared, privilege, of_session):
         self.path, self.name, self.privilege = path, name, privilege
         self._steps, self._declared = steps, declared
         # What stands behind an array's key or a base type is typed by the value itself.
         self._boxed_name = declared.boxed_name if declared is not None else None
-        self._of_session = name in SESSION_PROPERTIES
+        self._of_session = of_session
 
     def value(self, obj, session, known=None):
         """The plain wire value for the caller with that session, None when unset.
@@ -65,7 +66,7 @@ def reader(type_name, path, release):
         declared = _below(declared, step, path)
         if declared is None:
             break
-    return Reader(path, name, steps, declared, found.privilege or READ)
+    return Reader(path, name, steps, declared, found.privilege or READ, (type_name, name) in SESSION_PROPERTIES)
 
 
 def _below(declared, step, path):

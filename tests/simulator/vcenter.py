@@ -12,6 +12,7 @@ import datetime
 import itertools
 
 from . import schema
+from .events import EventLog
 from .fault import Fault
 from .index import Index
 from .managed_object import escaped_name
@@ -39,9 +40,10 @@ class Settings:
 class VCenter:
     """The objects of one server.
 
-    ``sessions``, ``access`` (users and privileges), ``custom_fields`` and ``storage_objects`` (first class disks) are
-    put in by the inventory, as the parts of the managed objects that own them. ``files_left`` has the
-    virtual_machine.registration.Files of what has left the inventory, by the paths of their configuration files.
+    ``events`` is the event log. ``sessions``, ``access`` (users and privileges), ``custom_fields`` and
+    ``storage_objects`` (first class disks) are put in by the inventory, as the parts of the managed objects that own
+    them. ``files_left`` has the virtual_machine.registration.Files of what has left the inventory, by the paths of
+    their configuration files.
     """
 
     def __init__(self, settings, variants, loop):
@@ -51,6 +53,7 @@ class VCenter:
         self.files_left = {}
         self.address = None  # host:port of the server, and the SHA-1 thumbprint of its certificate
         self.index = Index()
+        self.events = EventLog(self)
         self.sessions = self.access = self.custom_fields = self.storage_objects = self.content = None
         self._objects = {}
         self._by_type = collections.defaultdict(dict)
@@ -169,6 +172,7 @@ class VCenter:
         """Make a task on ``obj`` known; returns it."""
         self.add(task)
         self._tasks_of[obj.moid][task.moid] = task
+        task.tell_began(obj)
         self.changed(obj, 'recentTask')
         self._tell_task_manager()
         return task

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from ..fault import Fault
 from ..managed_object import ManagedEntity
-from .other_managers import EnvironmentBrowser, HostDatastoreBrowser
+from .host_datastore_browser import HostDatastoreBrowser
+from .other_managers import EnvironmentBrowser
 from .resource_pool import ResourcePool
 from .virtual_machine.references import add_reference
 

@@ -1,8 +1,12 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Datacenter: the four folders below it."""
+"""Datacenter: the four folders below it, and powering on many virtual machines at once."""
 from __future__ import annotations
 
+import dataclasses
+
+from .. import schema
+from ..fault import Fault
 from ..managed_object import ManagedEntity
 from .folder import Folder
 from .virtual_machine.references import add_reference
@@ -35,3 +39,29 @@ class Datacenter(ManagedEntity):
     def folder(self, member):
         """The Folder object of `vmFolder` and its like."""
         return self.vcenter.resolve(self.get(member))
+
+    def PowerOnMultiVM_Task(self, call, vm, option=()):
+        """Power on virtual machines of this datacenter, each by a task of its own; the ClusterPowerOnVmResult tells
+        which tasks, and why the others have none.
+
+        ``option`` is advice to DRS, which this server does not need. Raises InvalidArgument for a virtual machine of
+        another datacenter.
+        """
+        machines = [self.vcenter.resolve(reference) for reference in vm]
+        if any(self not in machine.ancestors() for machine in machines):
+            raise Fault('InvalidArgument', invalidProperty='vm')
+        return self.vcenter.start_task(self, call, lambda: self._power_on(call, machines), exclusive=False)
+
+    def _power_on(self, call, machines):
+        each = dataclasses.replace(call, method=schema.methods('VirtualMachine')['PowerOnVM_Task'])
+        attempted, refused = [], []
+        for machine in machines:
+            try:
+                call.require(each.method.privilege, machine)
+                task = machine.PowerOnVM_Task(each)
+            except Fault as fault:
+                refused.append({'_typeName': 'ClusterNotAttemptedVmInfo', 'vm': machine.ref, 'fault': fault.wire()})
+            else:
+                attempted.append({'_typeName': 'ClusterAttemptedVmInfo', 'vm': machine.ref, 'task': task.ref})
+        lists = {'attempted': attempted, 'notAttempted': refused}
+        return {'_typeName': 'ClusterPowerOnVmResult', **{name: each for name, each in lists.items() if each}}

@@ -7,7 +7,7 @@ import uuid
 
 from ..fault import Fault
 from ..managed_object import ManagedEntity
-from .other_managers import HostDatastoreBrowser
+from .host_datastore_browser import HostDatastoreBrowser
 from .virtual_machine.references import add_reference
 
 CAPACITY = 100 * 1024 ** 4

@@ -40,6 +40,12 @@ class FileManager(ManagedObject):
         """The bytes of a file of a Datacenter, or None."""
         return self._files.get((datacenter.moid, path))
 
+    def files_on(self, datastore):
+        """{datastore path: bytes} of the files on a Datastore."""
+        place, prefix = _datacenter_of(datastore).moid, f'[{datastore.get("name")}] '
+        return {path: content for (moid, path), content in self._files.items()
+                if moid == place and path.startswith(prefix)}
+
     def datastore(self, datacenter, path):
         """The Datastore of a datastore path in a Datacenter; raises InvalidDatastorePath or InvalidDatastore."""
         found = _PATH.fullmatch(path)

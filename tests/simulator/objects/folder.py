@@ -79,6 +79,7 @@ class Folder(ManagedEntity):
             vm.configuration = without_peripherals(vm.configuration)
             vm.edit_config(lambda whole: vm.apply_spec(whole, spec))
             vm.refresh_holders()
+            vcenter.events.post('VmCreatedEvent', vm)
         except Fault:
             vm.leave_inventory()
             raise
@@ -140,6 +141,7 @@ class Folder(ManagedEntity):
             if isinstance(child, VirtualMachine):
                 if child.power_state == 'poweredOn':
                     raise Fault('InvalidPowerState', requestedState='poweredOff', existingState=child.power_state)
+                self.vcenter.events.post('VmRemovedEvent', child)
                 child.leave_inventory()
             elif isinstance(child, Folder):
                 child._destroy()

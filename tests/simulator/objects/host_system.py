@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import schema
 from ..fault import Fault
 from ..managed_object import ManagedEntity
-from .other_managers import HostDatastoreBrowser
+from .host_datastore_browser import HostDatastoreBrowser
 from .virtual_machine.references import add_reference
 
 CPU_MHZ, CORES, THREADS, MEMORY_BYTES = 2294, 16, 32, 128 * 1024 ** 3
@@ -37,6 +37,11 @@ class HostSystem(ManagedEntity):
         vcenter.add(host)
         add_reference(compute_resource, 'host', host.ref)
         return host
+
+    @property
+    def in_use(self):
+        """Whether virtual machines can run here now."""
+        return not self.get('runtime.inMaintenanceMode') and self.get('runtime.connectionState') == 'connected'
 
     def index_keys(self):
         """What SearchIndex finds it by."""

@@ -1,28 +1,10 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Managers that exist and tell the truth about the little they have: events, extensions, licenses, browsers."""
+"""Managers that exist and tell the truth about the little they have: extensions, licenses, environments."""
 from __future__ import annotations
 
 from ..managed_object import ManagedObject
 from .virtual_machine.hardware_version import LATEST, VERSIONS
-
-
-class EventManager(ManagedObject):
-    """No events are recorded."""
-
-    def property_description(self):
-        """The EventDescription, with the categories."""
-        categories = [{'_typeName': 'ElementDescription', 'key': key, 'label': key.capitalize(), 'summary': key}
-                      for key in ('info', 'warning', 'error', 'user')]
-        return {'_typeName': 'EventDescription', 'category': categories, 'eventInfo': []}
-
-    def property_maxCollector(self):
-        """No history collectors are kept."""
-        return 0
-
-    def QueryEvents(self, call, filter, eventViewSpec=None):  # noqa: A002  the parameter's wire name
-        """The events that match: none."""
-        return []
 
 
 class ExtensionManager(ManagedObject):
@@ -71,11 +53,3 @@ class EnvironmentBrowser(ManagedObject):
                  'description': f'Hardware version {number}', 'createSupported': True,
                  'defaultConfigOption': number == LATEST, 'runSupported': True, 'upgradeSupported': True}
                 for number in VERSIONS]
-
-
-class HostDatastoreBrowser(ManagedObject):
-    """`datastore`: references of the datastores that it can look into; stored."""
-
-    def property_supportedType(self):
-        """No file queries are supported."""
-        return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from ..fault import Fault
+from ..fault import Fault, invalid_argument
 from ..managed_object import ManagedObject
 from .virtual_machine.evc_mode import supported_modes
 
@@ -18,6 +18,7 @@ SINGLETONS = {
     'vStorageObjectManager': 'VStorageObjectManager', 'customizationSpecManager': 'CustomizationSpecManager',
     'fileManager': 'FileManager', 'ovfManager': 'OvfManager',
 }
+VMOTION_KINDS = ('cpu', 'software')
 
 
 class ServiceInstance(ManagedObject):
@@ -53,6 +54,28 @@ class ServiceInstance(ManagedObject):
         """The time of the server."""
         return self.vcenter.now()
 
+    def QueryVMotionCompatibility(self, call, vm, host, compatibility=VMOTION_KINDS):
+        """A HostVMotionCompatibility for each host: in what the virtual machine could be moved there while it runs.
+
+        The processors here are all alike; the software fits where the host is in use and has its datastores. Raises
+        InvalidArgument for another kind of compatibility than cpu and software.
+        """
+        if set(compatibility) - set(VMOTION_KINDS):
+            raise invalid_argument('compatibility')
+        machine = self.vcenter.resolve(vm)
+        found = []
+        for reference in host:
+            target = self.vcenter.resolve(reference)
+            fits = {'cpu': target.in_use, 'software': target.in_use and all(
+                datastore in target.get('datastore') for datastore in machine.get('datastore'))}
+            found.append({'_typeName': 'HostVMotionCompatibility', 'host': target.ref,
+                          'compatibility': [kind for kind in compatibility if fits[kind]]})
+        return found
+
+    def RetrieveProductComponents(self, call):
+        """The ProductComponentInfos: no bundled components."""
+        return []
+
     def _about(self):
         release = self.vcenter.settings.release
         version, build = '.'.join(release.split('.')[:3]), '24322831'
@@ -66,6 +89,9 @@ class ServiceInstance(ManagedObject):
         }
 
 
+SESSION_TIMEOUT = 'config.vmacore.soap.sessionTimeout'
+
+
 class OptionManager(ManagedObject):
     """The vCenter's advanced settings."""
 
@@ -76,8 +102,7 @@ class OptionManager(ManagedObject):
     def property_setting(self):
         """The settings that this server really has: the idle time of sessions, in minutes."""
         minutes = max(1, round(self.vcenter.settings.session_timeout / 60))
-        return [{'_typeName': 'OptionValue', 'key': 'config.vmacore.soap.sessionTimeout',
-                 'value': {'_typeName': 'int', '_value': minutes}},
+        return [{'_typeName': 'OptionValue', 'key': SESSION_TIMEOUT, 'value': {'_typeName': 'int', '_value': minutes}},
                 {'_typeName': 'OptionValue', 'key': 'VirtualCenter.InstanceName',
                  'value': {'_typeName': 'string', '_value': 'localhost'}}]
 
@@ -88,3 +113,17 @@ class OptionManager(ManagedObject):
         if not found:
             raise Fault('InvalidName', name=name)
         return found
+
+    def UpdateOptions(self, call, changedValue):
+        """Change settings; raises InvalidName for one that is not there or only tells what is so, InvalidArgument for
+        a value of another type."""
+        call.require('Global.Settings', self)
+        for option in changedValue:
+            if option['key'] != SESSION_TIMEOUT:
+                raise Fault('InvalidName', name=option['key'])
+            value = option.get('value') or {}
+            if value.get('_typeName') not in ('int', 'long', 'short') or value['_value'] < 1:
+                raise invalid_argument('changedValue')
+        for option in changedValue:
+            self.vcenter.settings.session_timeout = 60.0 * option['value']['_value']
+        self.changed('setting')

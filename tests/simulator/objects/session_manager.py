@@ -130,12 +130,19 @@ class SessionManager(ManagedObject):
                 '_typeName': 'LocalizableMessage', 'key': 'vim.fault.InvalidLoginWithReason',
                 'message': 'vim.fault.InvalidLoginReasonRegisterFailed'}])
         self._check_locale(locale)
-        user = self.vcenter.access.authenticate(userName, password)
+        try:
+            user = self.vcenter.access.authenticate(userName, password)
+        except Fault:
+            self.vcenter.events.post('BadUsernameSessionEvent', user=userName, ipAddress=call.address)
+            raise
         return self._open(call, user, locale)
 
     def Logout(self, call):
         """End the caller's session."""
-        self.vcenter.sessions.close(call.session)
+        session = call.session
+        self.vcenter.sessions.close(session)
+        self.vcenter.events.post('UserLogoutSessionEvent', ipAddress=session.address, userAgent=session.user_agent,
+                                 callCount=session.call_count, sessionId=session.key, loginTime=session.login_time)
 
     def SessionIsActive(self, call, sessionID, userName):
         """Whether the session with that key is live and belongs to that user."""
@@ -182,8 +189,10 @@ class SessionManager(ManagedObject):
                 'ticketType': spec['_typeName'].removesuffix('ServiceRequestSpec') + 'ServiceTicket'}
 
     def _open(self, call, user, locale):
-        call.new_session = self.vcenter.sessions.open(user, call, locale)
-        return call.new_session.wire()
+        session = call.new_session = self.vcenter.sessions.open(user, call, locale)
+        self.vcenter.events.post('UserLoginSessionEvent', user=session.user_name, ipAddress=session.address,
+                                 userAgent=session.user_agent, locale=session.locale, sessionId=session.key)
+        return session.wire()
 
     @staticmethod
     def _check_locale(locale):

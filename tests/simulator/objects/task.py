@@ -3,10 +3,11 @@
 """Task: queued, running with progress, then success or error."""
 from __future__ import annotations
 
+import contextvars
 import logging
 import time
 
-from .. import schema, wire
+from .. import events, schema, wire
 from ..fault import Fault
 from ..managed_object import ExtensibleManagedObject
 
@@ -24,6 +25,7 @@ class Task(ExtensibleManagedObject):
     def __init__(self, vcenter, moid, entity, info, work, result_type, owner):
         super().__init__(vcenter, moid)
         self.entity_moid = entity.moid
+        self.places = events.places(entity) if hasattr(entity, 'ancestors') else frozenset()
         self.owner = owner  # the user who started it
         self.ended = False
         self._info, self._work, self._result_type = info, work, result_type
@@ -43,7 +45,9 @@ class Task(ExtensibleManagedObject):
         info['name'] = method.name
         task = cls(vcenter, info['key'], entity, info, work, declared, call.user)
         task._fault, task._duration = call.task_fault, seconds
-        vcenter.loop.call_soon(task._begin)
+        context = contextvars.copy_context()
+        context.run(events.CAUSE.set, (call.session.user_name, info['eventChainId']))
+        vcenter.loop.call_soon(task._begin, context=context)
         return task
 
     @classmethod
@@ -55,11 +59,17 @@ class Task(ExtensibleManagedObject):
             'task': {'_typeName': schema.REFERENCE, 'type': 'Task', 'value': moid},
             'descriptionId': description_id, 'state': 'queued', 'cancelled': False, 'cancelable': cancelable,
             'reason': {'_typeName': 'TaskReasonUser', 'userName': user_name}, 'queueTime': vcenter.now(),
-            'eventChainId': int(moid.rpartition('-')[2]),
+            'eventChainId': vcenter.events.new_key(),
         }
         if schema.is_a(entity.ref['type'], 'ManagedEntity'):
             info.update(entity=entity.ref, entityName=entity_name or '')
         return info
+
+    def tell_began(self, entity):
+        """Note the task in the event log, under the id of the chain of its events."""
+        key = self._info['eventChainId']
+        subject = entity if hasattr(entity, 'ancestors') else None
+        self.vcenter.events.post('TaskEvent', subject, key=key, user=self._info['reason']['userName'], info=self._info)
 
     def property_info(self):
         """The TaskInfo; its error is flat, or wrapped as older clients know it (variants.task_error)."""

@@ -349,3 +349,151 @@ def test_what_a_vcenter_refuses(govc):
     answer, status = govc.round_trip(machine, 'PowerOnVM_Task')
     assert (answer['faultstring'], status) == ('Invalid URI format', 500)
     govc.version = govc.sim.vcenter.settings.release
+
+
+def test_power_on_many(govc):
+    """vm.power -on -M."""
+    _folders, machines = found(govc)
+    (datacenter,) = govc.children(govc.content['rootFolder']).values()
+    chosen = [machines[name] for name in ('DC0_H0_VM1', 'DC0_C0_RP0_VM1')]
+    govc.done(chosen[0], 'PowerOffVM_Task')
+    result = govc.done(datacenter, 'PowerOnMultiVM_Task', vm=chosen)
+    (attempted,), (refused,) = result['attempted'], result['notAttempted']
+    assert (attempted['vm'], govc.wait(attempted['task'])['state']) == (chosen[0], 'success')
+    assert govc.wait(attempted['task'])['descriptionId'] == 'VirtualMachine.powerOn'
+    assert (refused['vm'], refused['fault']['_typeName']) == (chosen[1], 'InvalidPowerState')
+    assert govc.fault(datacenter, 'PowerOnMultiVM_Task', vm=[ref('VirtualMachine', 'vm-0')]) == 'ManagedObjectNotFound'
+
+
+def test_where_a_vm_can_be_moved(govc):
+    folders, machines = found(govc)
+    machine = machines['DC0_C0_RP0_VM0']
+    steps = [struct('TraversalSpec', type='ComputeResource', path='host', skip=False)]
+    hosts = [ref(kind, moid) for cluster in govc.children(folders['hostFolder']).values() for moid, (kind, _each) in
+             govc.retrieve([cluster], {'HostSystem': ['name']}, steps, True).items()]
+    answer = govc.call(INSTANCE, 'QueryVMotionCompatibility', vm=machine, host=hosts)
+    assert [each['host'] for each in answer] == hosts
+    assert {tuple(each['compatibility']) for each in answer} == {('cpu', 'software')}
+    assert govc.call(INSTANCE, 'QueryVMotionCompatibility', vm=machine, host=hosts[:1], compatibility=['cpu']) == [
+        struct('HostVMotionCompatibility', host=hosts[0], compatibility=['cpu'])]
+    assert govc.fault(INSTANCE, 'QueryVMotionCompatibility', vm=machine, host=hosts,
+                      compatibility=['colour']) == 'InvalidArgument'
+
+
+def test_files_of_a_datastore(govc):
+    """datastore.ls, with and without -R."""
+    folders, machines = found(govc)
+    (store, datastore), = govc.children(folders['datastoreFolder']).items()
+    browser = govc.properties(datastore, 'browser')['browser']
+    details = struct('FileQueryFlags', fileType=True, fileSize=True, modification=True, fileOwner=True)
+    spec = struct('HostDatastoreBrowserSearchSpec', details=details, matchPattern=['*'])
+    top = govc.done(browser, 'SearchDatastore_Task', datastorePath=f'[{store}]', searchSpec=spec)
+    assert (top['folderPath'], top['datastore']) == (f'[{store}] ', datastore)
+    assert {(each['_typeName'], each['path']) for each in top['file']} >= {
+        ('FolderFileInfo', name) for name in machines}
+    name = 'DC0_C0_RP0_VM0'
+    inside = govc.done(browser, 'SearchDatastore_Task', datastorePath=f'[{store}] {name}/', searchSpec=spec)
+    kinds = {each['path']: each for each in inside['file']}
+    assert kinds[f'{name}.vmx']['_typeName'] == 'VmConfigFileInfo' and kinds[f'{name}.vmx']['fileSize'] > 0
+    assert kinds[f'{name}.vmx']['owner'] == 'root' and kinds[f'{name}.vmx']['modification'].endswith('Z')
+    assert kinds[f'{name}.vmdk']['_typeName'] == 'VmDiskFileInfo'
+    plain = govc.done(browser, 'SearchDatastore_Task', datastorePath=f'[{store}] {name}', searchSpec=struct(
+        'HostDatastoreBrowserSearchSpec', matchPattern=['*.VMX'], searchCaseInsensitive=True))
+    assert plain['file'] == [struct('FileInfo', path=f'{name}.vmx')]
+    disks = govc.done(browser, 'SearchDatastoreSubFolders_Task', datastorePath=f'[{store}]', searchSpec=struct(
+        'HostDatastoreBrowserSearchSpec', query=[struct('VmDiskFileQuery')]))
+    assert {each['folderPath']: [one['path'] for one in each['file']] for each in unboxed(disks)}[f'[{store}] {name}/'] == [
+        f'{name}.vmdk']
+    missing = govc.wait(govc.call(browser, 'SearchDatastore_Task', datastorePath=f'[{store}] nothing'))
+    assert missing['error']['_typeName'] == 'FileNotFound'
+    assert govc.fault(browser, 'SearchDatastore_Task', datastorePath='[other] x') == 'InvalidDatastore'
+    assert govc.fault(browser, 'SearchDatastore_Task', datastorePath='x') == 'InvalidDatastorePath'
+
+
+def test_files_of_what_was_unregistered(govc):
+    folders, machines = found(govc)
+    (store, datastore), = govc.children(folders['datastoreFolder']).items()
+    browser = govc.properties(datastore, 'browser')['browser']
+    pool = govc.properties(machines['DC0_H0_VM0'], 'resourcePool')['resourcePool']
+    made = govc.done(folders['vmFolder'], 'CreateVM_Task', pool=pool, config=struct(
+        'VirtualMachineConfigSpec', name='left', files=struct('VirtualMachineFileInfo', vmPathName=f'[{store}]')))
+    govc.call(made, 'UnregisterVM')
+    listed = govc.done(browser, 'SearchDatastore_Task', datastorePath=f'[{store}] left')
+    assert 'left.vmx' in [each['path'] for each in listed['file']]
+    govc.done(folders['vmFolder'], 'RegisterVM_Task', path=f'[{store}] left/left.vmx', asTemplate=False, pool=pool)
+    govc.done(govc.children(folders['vmFolder'])['left'], 'Destroy_Task')
+    gone = govc.wait(govc.call(browser, 'SearchDatastore_Task', datastorePath=f'[{store}] left'))
+    assert gone['error']['_typeName'] == 'FileNotFound'
+
+
+def test_events(govc):
+    """events, of a machine and with -f: a collector, its page, and then what comes."""
+    _folders, machines = found(govc)
+    machine = machines['DC0_C0_RP0_VM0']
+    collector = govc.call(govc.content['eventManager'], 'CreateCollectorForEvents', filter=struct(
+        'EventFilterSpec', entity=struct('EventFilterSpecByEntity', entity=machine, recursion='all')))
+    govc.call(collector, 'SetCollectorPageSize', maxCount=25)
+    govc.done(machine, 'ResetVM_Task')
+    page = govc.properties(collector, 'latestPage')['latestPage']
+    assert [each['_typeName'] for each in page][:2] == ['VmResettingEvent', 'TaskEvent']
+    govc.call(collector, 'DestroyCollector')
+    known = govc.properties(govc.content['eventManager'], 'description')['description']['eventInfo']
+    assert {each['key']: each['category'] for each in known}['VmResettingEvent'] == 'info'
+
+
+def test_history_of_tasks(govc):
+    """tasks, of a machine: a collector, read to its end."""
+    _folders, machines = found(govc)
+    machine = machines['DC0_C0_RP0_VM0']
+    task = govc.call(machine, 'ResetVM_Task')
+    govc.wait(task)
+    collector = govc.call(govc.content['taskManager'], 'CreateCollectorForTasks', filter=struct(
+        'TaskFilterSpec', entity=struct('TaskFilterSpecByEntity', entity=machine, recursion='all')))
+    read = []
+    while page := govc.call(collector, 'ReadNextTasks', maxCount=1):
+        read += page
+    assert read[-1]['key'] == task['value']
+    govc.call(collector, 'DestroyCollector')
+
+
+def test_settings(govc):
+    """option.ls and option.set."""
+    key, manager = 'config.vmacore.soap.sessionTimeout', govc.content['setting']
+    (before,) = govc.call(manager, 'QueryOptions', name=key)
+    assert unboxed(before['value']) == 30
+    changed = {**before, 'value': {'_typeName': 'int', '_value': 90}}
+    assert govc.call(manager, 'UpdateOptions', changedValue=[changed]) is None
+    assert govc.call(manager, 'QueryOptions', name='config.vmacore.') == [changed]
+    govc.call(manager, 'UpdateOptions', changedValue=[before])
+    wrong = {**before, 'value': {'_typeName': 'string', '_value': 'long'}}
+    assert govc.fault(manager, 'UpdateOptions', changedValue=[wrong]) == 'InvalidArgument'
+    assert govc.fault(manager, 'UpdateOptions', changedValue=[{**before, 'key': 'no.such'}]) == 'InvalidName'
+    licenses = govc.properties(govc.content['licenseManager'], 'licenses')['licenses']
+    assert licenses[0]['editionKey'] == 'eval'
+
+
+def test_folders_and_pools(govc):
+    """folder.create, object.mv, object.rename, object.destroy, pool.create, vm.clone into both."""
+    folders, machines = found(govc)
+    machine = machines['DC0_H0_VM0']
+    root = govc.properties(machine, 'resourcePool')['resourcePool']
+    allocation = struct('ResourceAllocationInfo', reservation=0, limit=-1, expandableReservation=True,
+                        shares=struct('SharesInfo', shares=0, level='normal'))
+    made = govc.call(root, 'CreateResourcePool', name='pool', spec=struct(
+        'ResourceConfigSpec', cpuAllocation=allocation, memoryAllocation=allocation))
+    outer = govc.call(folders['vmFolder'], 'CreateFolder', name='outer')
+    inner = govc.call(outer, 'CreateFolder', name='inner')
+    assert govc.fault(outer, 'CreateFolder', name='inner') == 'DuplicateName'
+    clone = govc.done(machine, 'CloneVM_Task', folder=inner, name='copy', spec=struct(
+        'VirtualMachineCloneSpec', template=False, powerOn=True,
+        location=struct('VirtualMachineRelocateSpec', folder=inner, pool=made)))
+    assert govc.properties(made, 'vm')['vm'] == [clone]
+    govc.done(inner, 'Rename_Task', newName='renamed')
+    govc.done(folders['vmFolder'], 'MoveIntoFolder_Task', list=[inner])
+    assert set(govc.children(folders['vmFolder'])) >= {'outer', 'renamed'}
+    refused = govc.wait(govc.call(inner, 'Destroy_Task'))
+    assert refused['error']['_typeName'] == 'InvalidPowerState'
+    govc.done(clone, 'PowerOffVM_Task')
+    for each in (inner, outer, made):
+        govc.done(each, 'Destroy_Task')
+        assert govc.fault(each, 'Destroy_Task') == 'ManagedObjectNotFound'

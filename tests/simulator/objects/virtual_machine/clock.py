@@ -9,8 +9,9 @@ from datetime import datetime
 
 def seconds_between(start, end):
     """Whole seconds from one wire time to another."""
-    return int((_instant(end) - _instant(start)).total_seconds())
+    return int((moment(end) - moment(start)).total_seconds())
 
 
-def _instant(text):
+def moment(text):
+    """The datetime of a wire time, which a client may give in any time zone."""
     return datetime.fromisoformat(text.replace('Z', '+00:00'))

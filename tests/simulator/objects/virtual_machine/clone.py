@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 
+from ...events import argument
 from ...fault import Fault
 from . import disk_chain
 from .conversion import host_of_pool
@@ -95,7 +96,10 @@ class Clone:
         datastore = self.vcenter.resolve(location.get('datastore') or self.get('datastore')[0])
         if datastore.ref not in (host.get('datastore') or []):
             raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))
+        events = self.vcenter.events
+        events.post('VmBeingClonedEvent', self, destName=name, destFolder=argument(folder), destHost=argument(host))
         clone = self._copy(folder, name, spec, pool_reference, host, datastore)
+        events.post('VmClonedEvent', clone, sourceVm=argument(self))
         if 'customization' in spec and not spec['template']:
             clone.keep_customization(spec['customization'])
         if spec['powerOn']:

@@ -147,6 +147,7 @@ class Config:
             self._rename(spec['name'])
         self.refresh_holders()
         self.storage_changed()
+        self.vcenter.events.post('VmReconfiguredEvent', self, configSpec=spec)
 
     def _check_values(self, spec):
         hardware = self.configuration['hardware']

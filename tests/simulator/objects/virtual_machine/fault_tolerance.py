@@ -285,7 +285,7 @@ class FaultTolerance:
         errors = []
         if host is own or host.get('parent') != cluster.ref:
             errors.append(Fault('InvalidArgument', invalidProperty='host'))
-        if host.get('runtime.inMaintenanceMode') or host.get('runtime.connectionState') != 'connected':
+        if not host.in_use:
             errors.append(Fault('InvalidState'))
         if not host.get('capability.smpFtSupported'):
             errors.append(Fault('HostIncompatibleForFaultTolerance', hostName=host.get('name'), reason='product'))

@@ -47,6 +47,7 @@ class Guest:
     def ShutdownGuest(self, call):
         """Ask the guest to shut down; answers at once, the guest follows after settings.guest_seconds."""
         self._ask_guest('ShutdownGuest', 'shuttingDown', self._shut_down)
+        self.vcenter.events.post('VmGuestShutdownEvent', self)
 
     def RebootGuest(self, call):
         """Ask the guest to restart; VMware Tools stop and come back after settings.guest_seconds.
@@ -54,10 +55,12 @@ class Guest:
         The virtual machine stays powered on, so runtime.bootTime stays as it is.
         """
         self._ask_guest('RebootGuest', 'resetting', self._guest_runs)
+        self.vcenter.events.post('VmGuestRebootEvent', self)
 
     def StandbyGuest(self, call):
         """Ask the guest to stand by; defaultPowerOps.standbyAction says whether suspending follows."""
         self._ask_guest('StandbyGuest', 'running', self._stand_by)
+        self.vcenter.events.post('VmGuestStandbyEvent', self)
 
     def ResetGuestInformation(self, call):
         """Forget what is cached about the guest."""

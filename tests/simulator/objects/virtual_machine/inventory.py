@@ -22,6 +22,7 @@ class Inventory:
     def _destroy(self):
         if self.ft_group is not None:
             self.turn_off_fault_tolerance()
+        self.vcenter.events.post('VmRemovedEvent', self)
         self.leave_inventory()
 
     def register(self, folder):
@@ -99,8 +100,10 @@ class Inventory:
 
     def _rename(self, name):
         """What the Rename_Task of every entity does at its end; the configuration follows."""
+        old = self.get('name')
         super()._rename(name)
         self.edit_config(lambda config: config.update(name=name))
+        self.vcenter.events.post('VmRenamedEvent', self, oldName=old, newName=self.get('name'))
 
     def _holders(self):
         """The managed objects whose property `vm` names this one."""

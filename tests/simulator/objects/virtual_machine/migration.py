@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 
+from ...events import argument
 from ...fault import Fault
 from . import disk_chain
 from .references import add_reference, remove_reference
@@ -77,11 +78,11 @@ class Migration:
             target = self.vcenter.resolve(host)
             if target.get('parent') != owner:
                 raise Fault('InvalidArgument', invalidProperty=member)
-            if not _is_active(target):
+            if not target.in_use:
                 raise Fault('InvalidState')
             return target
         hosts = [self.vcenter.resolve(reference) for reference in self.vcenter.resolve(owner).get('host')]
-        active = [each for each in ([present] if present in hosts else []) + hosts if _is_active(each)]
+        active = [each for each in ([present] if present in hosts else []) + hosts if each.in_use]
         if not active:
             raise Fault('NoActiveHostInCluster', computeResource=owner)
         return active[0]
@@ -116,7 +117,9 @@ class Migration:
 
     def _migrate(self, host, pool):
         self._check_access(host, self.get('datastore'))
+        source = argument(self.vcenter.resolve(self.host))
         self._settle(host, pool)
+        self.vcenter.events.post('VmMigratedEvent', self, sourceHost=source)
 
     def _relocate(self, spec, host, places):
         folder = self.vcenter.resolve(spec['folder']) if 'folder' in spec else None
@@ -129,11 +132,13 @@ class Migration:
         self._check_access(host, [home, *(reference for reference in stay if reference)])
         self._move_files(home, places, {locator['diskId']: locator.get('diskBackingInfo', {}).get('thinProvisioned')
                                         for locator in spec.get('disk', ())})
+        source = argument(self.vcenter.resolve(self.host))
         self._settle(host, spec.get('pool'))
         if folder is not None and folder.ref != self.get('parent'):
             remove_reference(self.vcenter.resolve(self.get('parent')), 'childEntity', self.ref)
             add_reference(folder, 'childEntity', self.ref)
             self.set('parent', folder.ref)
+        self.vcenter.events.post('VmRelocatedEvent', self, sourceHost=source)
 
     def _check_access(self, host, datastores):
         """Raise CannotAccessVmConfig or CannotAccessNetwork when the host lacks a datastore or a network."""
@@ -188,7 +193,3 @@ class Migration:
                 if thin.get(device['key']) is not None:
                     link['thinProvisioned'] = thin[device['key']]
         return config
-
-
-def _is_active(host):
-    return not host.get('runtime.inMaintenanceMode') and host.get('runtime.connectionState') == 'connected'

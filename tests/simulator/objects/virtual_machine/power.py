@@ -50,7 +50,7 @@ class Power:
         host = self.vcenter.resolve(reference) if reference else present
         if host.get('parent') != present.get('parent'):
             raise Fault('InvalidArgument', invalidProperty='host')
-        if host.get('runtime.inMaintenanceMode') or host.get('runtime.connectionState') != 'connected':
+        if not host.in_use:
             raise Fault('InvalidState')
         return host
 
@@ -60,6 +60,24 @@ class Power:
         runtime.bootTime is set only when the start is from powered off: the documentation of
         VirtualMachineRuntimeInfo says that a resume does not update it. A reboot of the guest does not power on.
         """
+        self._run(host)
+        self.vcenter.events.post('VmPoweredOnEvent', self)
+
+    def become_powered_off(self, clean):
+        """Power off; `clean` tells whether the guest shut itself down (runtime.cleanPowerOff)."""
+        was_off = self.power_state == 'poweredOff'
+        self._stop(clean)
+        if not was_off:
+            self.vcenter.events.post('VmPoweredOffEvent', self)
+
+    def become_suspended(self):
+        """Save the memory to disk and stop."""
+        self.power_state, self.suspend_time = 'suspended', self.vcenter.now()
+        self.freeze_guest()
+        self.storage_changed()
+        self.vcenter.events.post('VmSuspendedEvent', self)
+
+    def _run(self, host=None):
         if host is not None:
             self.move_to_host(host)
         if self.power_state == 'suspended':
@@ -72,8 +90,7 @@ class Power:
         self.storage_changed()
         self.ft_follow()
 
-    def become_powered_off(self, clean):
-        """Power off; `clean` tells whether the guest shut itself down (runtime.cleanPowerOff)."""
+    def _stop(self, clean):
         self.power_state, self.clean_power_off = 'poweredOff', clean
         self.record_replay_state = 'inactive'
         self.boot_time, self.suspend_time, self.suspend_interval = None, None, 0
@@ -82,12 +99,6 @@ class Power:
         self.storage_changed()
         self.ft_follow()
 
-    def become_suspended(self):
-        """Save the memory to disk and stop."""
-        self.power_state, self.suspend_time = 'suspended', self.vcenter.now()
-        self.freeze_guest()
-        self.storage_changed()
-
     def _power_on_answered(self, host):
         if self.power_on_cancelled:
             self.power_on_cancelled = False
@@ -95,5 +106,6 @@ class Power:
         self.become_powered_on(host)
 
     def _reset(self):
-        self.become_powered_off(clean=False)
-        self.become_powered_on()
+        self._stop(clean=False)
+        self._run()
+        self.vcenter.events.post('VmResettingEvent', self)

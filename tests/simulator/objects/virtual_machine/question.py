@@ -53,6 +53,7 @@ class Questions:
         self.stalled_task = task
         task.suspend()
         self.changed()
+        self.vcenter.events.post('VmMessageEvent', self, message=TEXT)
 
     def take_new_identity(self):
         """What a copy gets: another BIOS uuid. The instance uuid is vCenter's own and stays."""

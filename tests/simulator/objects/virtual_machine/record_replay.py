@@ -22,7 +22,7 @@ class RecordReplay:
         """End the recording; the virtual machine runs on."""
         self._check_supported()
         self.check('StopRecording_Task')
-        return self.vcenter.start_task(self, call, lambda: self._enter('inactive'))
+        return self.vcenter.start_task(self, call, lambda: self._enter('inactive', 'VmEndRecordingEvent'))
 
     def StartReplaying_Task(self, call, replaySnapshot):
         """Go back to the recording's snapshot, which becomes the current one, and run what was recorded.
@@ -38,7 +38,7 @@ class RecordReplay:
         """End the replay; the virtual machine runs on from where it is."""
         self._check_supported()
         self.check('StopReplaying_Task')
-        return self.vcenter.start_task(self, call, lambda: self._enter('inactive'))
+        return self.vcenter.start_task(self, call, lambda: self._enter('inactive', 'VmEndReplayingEvent'))
 
     def _check_record_replay(self, method):
         self._check_supported()
@@ -80,14 +80,15 @@ class RecordReplay:
 
     def _record(self, name, description):
         snapshot = self.take_snapshot(name, description, memory=True, quiesced=False, replay_supported=True)
-        self._enter('recording')
+        self._enter('recording', 'VmStartRecordingEvent')
         return snapshot.ref
 
     def _replay(self, reference):
         # The snapshot may have been removed while the task was queued.
         self.restore_snapshot(self._recording(reference))
-        self._enter('replaying')
+        self._enter('replaying', 'VmStartReplayingEvent')
 
-    def _enter(self, state):
+    def _enter(self, state, event):
         self.record_replay_state = state
         self.changed()
+        self.vcenter.events.post(event, self)

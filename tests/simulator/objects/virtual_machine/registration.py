@@ -38,6 +38,7 @@ class Registration:
         """Take it out of the inventory at once; the files stay."""
         self.check('UnregisterVM')
         self.leave_files()
+        self.vcenter.events.post('VmRemovedEvent', self)
         self.leave_inventory()
 
     def reloadVirtualMachineFromPath_Task(self, call, configurationPath):
@@ -68,6 +69,7 @@ class Registration:
                  left.power_state, tools=left.tools)
         vm.register(folder)
         vm.adopt(left, name, template)
+        vcenter.events.post('VmRegisteredEvent', vm)
         return vm
 
     def leave_files(self):
