@@ -53,36 +53,59 @@ class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
         """Returns the result of the task."""
         result = super().run(tmp, task_vars)
-        if self._connection.transport != 'local' or self._task.async_val or client.requests is None:
-            return {**result, **self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val))}
-        return {**result, **self._run_here(task_vars)}
-
-    def _run_here(self, task_vars):
         operation = OPERATIONS[self._task.action.rpartition('.')[2]]
+        options = with_named_vms(plain(self._task.args))
+        if self._connection.transport == 'local' and not self._task.async_val and client.requests is not None:
+            return {**result, **self._run_here(operation, options, task_vars)}
+        return {**result, **(self._unsupported(validated(operation, options)) or self._execute_module(
+            module_args=options, task_vars=task_vars, wrap_async=bool(self._task.async_val)))}
+
+    def _run_here(self, operation, options, task_vars):
         environment = {}
         self._compute_environment_string(environment)
         with environment_of_task(environment):
-            validated = ArgumentSpecValidator(**operation.options.arguments()).validate(plain(self._task.args))
-            params = validated.validated_parameters
-            result = self._refusal(validated) or self._run_operation(operation, params)
+            found = validated(operation, options)
+            params = found.validated_parameters
+            result = self._refusal(found) or self._run_operation(operation, params)
         if tells_invocation(task_vars):
             result['invocation'] = {'module_args': params}
         result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.'
-                              for each in validated._warnings]
-        return remove_values(result, validated._no_log_values)
+                              for each in found._warnings]
+        return remove_values(result, found._no_log_values)
 
     def _run_operation(self, operation, params):
         with Progress(self._task.action, display.v) as progress:
             return operation.run(params, self._task.check_mode, RunKeeper(params), progress)
 
-    def _refusal(self, validated):
+    def _refusal(self, found):
         """Returns the result for options that the spec refuses, in the words of a shipped module, or None."""
-        if not validated.errors.errors:
+        if not found.errors.errors:
             return None
-        told = validated.errors.msg
-        if isinstance(validated.errors[0], UnsupportedError):
-            told = f'Unsupported parameters for ({self._task.action}) module: {told}'
-        return {'failed': True, 'msg': told}
+        return self._unsupported(found) or {'failed': True, 'msg': found.errors.msg}
+
+    def _unsupported(self, found):
+        """Returns the result for options that there are not, or None."""
+        for error in found.errors.errors:
+            # Told before all else: an option that is misspelt is often one that is missing then.
+            if isinstance(error, UnsupportedError):
+                return {'failed': True, 'msg': f'Unsupported parameters for ({self._task.action}) module: {error.msg}'}
+        return None
+
+
+def validated(operation, options):
+    """Returns what the spec of an operation makes of options, as Ansible's ValidationResult."""
+    return ArgumentSpecValidator(**operation.options.arguments()).validate(options)
+
+
+def with_named_vms(options):
+    """Returns options in which a text among `vms` is a name, unless it is written as a dict, such as moid=vm-41."""
+    vms = options.get('vms')
+    if isinstance(vms, str):
+        vms = [each.strip() for each in vms.split(',')]     # as Ansible makes a list of a text
+    if not isinstance(vms, list):
+        return options
+    return {**options, 'vms': [{'name': each} if isinstance(each, str) and not set(each) & set('={') else each
+                               for each in vms]}
 
 
 def tells_invocation(task_vars):

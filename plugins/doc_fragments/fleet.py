@@ -11,7 +11,8 @@ class ModuleDocFragment:
 options:
   vms:
     description:
-      - Virtual machines to work on together, in place of one; each is named like one.
+      - Virtual machines to work on together, in place of one; each is named like one. A text is a name, or one of the
+        members below, as in V(moid=vm-41).
       - The result has C(results), one entry for each, and a C(summary); nothing of one is lost when another fails.
       - See R(Fleets, ansible_collections.vsphere.vm.docsite.fleets) for what they hold.
     type: list

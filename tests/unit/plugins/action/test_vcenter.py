@@ -89,9 +89,10 @@ def test_check_mode_is_handed_on(operation):
     ({'transport': 'ssh'}, False), ({'transport': 'ssh', 'check_mode': True}, False),
     ({'asynchronous': 60}, True), ({'transport': 'ssh', 'asynchronous': 60}, True)])
 def test_anywhere_else_and_in_the_background_the_module_is_shipped(operation, how, asynchronous):
-    made = action({'state': 'on'}, **how)
+    made = action({'state': 'on', 'vms': ['app-01']}, **how)
     assert made.run(task_vars={'a': 1}) == {'changed': False, 'invocation': {}}
-    assert made.shipped == [{'task_vars': {'a': 1}, 'wrap_async': asynchronous}]
+    assert made.shipped == [{'module_args': {'state': 'on', 'vms': [{'name': 'app-01'}]}, 'task_vars': {'a': 1},
+                             'wrap_async': asynchronous}]
     assert operation.runs == []
 
 
@@ -126,6 +127,26 @@ def test_options_that_the_spec_refuses_are_told_as_a_shipped_module_would(operat
     result = action(args).run(task_vars={})
     assert result['failed'] is True and told in result['msg']
     assert operation.runs == []
+
+
+@pytest.mark.parametrize('transport', ['local', 'ssh'])
+def test_a_misspelt_option_is_told_before_the_one_that_is_missing_then(operation, transport):
+    made = action({'number': 1, 'staet': 'on'}, transport)
+    assert made.run(task_vars={})['msg'].startswith('Unsupported parameters for (vsphere.vm.power) module: staet.')
+    assert operation.runs == made.shipped == []
+
+
+@pytest.mark.parametrize(('given', 'taken'), [
+    (['app-01', 'büro 2'], [{'name': 'app-01'}, {'name': 'büro 2'}]),
+    ('app-01, app-02', [{'name': 'app-01'}, {'name': 'app-02'}]),
+    (['app-01', 'moid=vm-41', '{"path": "/DC0/vm/x"}', {'uuid': 'u'}],
+     [{'name': 'app-01'}, {'moid': 'vm-41'}, {'path': '/DC0/vm/x'}, {'uuid': 'u'}]),
+    ([], []),
+    (None, None),
+])
+def test_a_text_among_vms_is_a_name_unless_it_is_written_as_a_dict(operation, given, taken):
+    action({'vms': given}).run(task_vars={})
+    assert operation.runs[0].params['vms'] == taken
 
 
 def test_options_come_from_the_environment_the_tasks_own_before_the_workers(operation, monkeypatch):
