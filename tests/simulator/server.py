@@ -17,7 +17,8 @@ import urllib.parse
 import uuid
 import zlib
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.web_protocol import RequestPayloadError
 
 from . import schema
 from .call import Call
@@ -72,6 +73,7 @@ class Server:
                  'verb': request.method, 'path': request.raw_path, 'type': None, 'moid': None, 'method': None,
                  'status': None, 'fault': None, 'read': None}
         try:
+            await _ask_for_body(request)
             response = await self._route(request, entry)
         except Drop:
             entry['status'] = 0
@@ -131,7 +133,7 @@ class Server:
         if request.method not in ('GET', 'POST'):
             return web.Response(status=405, text='Method Not Allowed', headers={'Allow': 'GET, POST'})
         release = self._releases.get(segments[0]) if segments else None
-        if release is None or len(segments) != 4 or not schema.is_managed(segments[1]):
+        if release is None or len(segments) != 4 or not all(segments) or not schema.is_managed(segments[1]):
             return self._json({'faultstring': 'Invalid URI format'}, request, 500)
         entry['type'], entry['moid'], entry['method'] = segments[1:]
         session = self._vcenter.sessions.used(request.headers.get(SESSION_HEADER))
@@ -141,6 +143,10 @@ class Server:
                 return await self._answer(request, segments[1:], release, session, entry)
         except Drop:
             raise
+        except (RequestPayloadError, web.HTTPRequestEntityTooLarge) as error:
+            return _unreadable(error)
+        except ConnectionResetError:  # the client is gone in the middle of its body
+            raise Drop from None
         except Fault as fault:
             return self._fault(fault, request, entry)
         except Exception as error:  # a slip in a managed object: vCenter answers its own so, too
@@ -224,8 +230,8 @@ class Server:
         if not data.strip():
             return None
         try:
-            return json.loads(data)
-        except ValueError as error:
+            return json.loads(data, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
             raise invalid_argument(None, f'The request body is not valid JSON: {error}') from error
 
     def _success(self, value, request, void, found, new_session, session):
@@ -333,6 +339,26 @@ class Server:
     def _vapi_error(self, request, status, error_type, text):
         message = {'id': f'com.vmware.vapi.{uuid.uuid4().hex}', 'default_message': text, 'args': []}
         return self._json({'error_type': error_type, 'messages': [message]}, request, status)
+
+
+async def _ask_for_body(request):
+    """Tell a client that waits for leave to send its body (Expect: 100-continue) that it may."""
+    if request.version >= HttpVersion11 and request.headers.get('Expect', '').lower() == '100-continue':
+        await request.writer.write(b'HTTP/1.1 100 Continue\r\n\r\n')
+        request.writer.output_size = 0  # as aiohttp's own handler of this does: the answer has not begun
+
+
+def _no_number(name):
+    """NaN and Infinity are of Python's JSON only."""
+    raise ValueError(f'{name} is no number')
+
+
+def _unreadable(error):
+    """The answer to a body that is not what its headers say, or too long: its rest is not waited for."""
+    too_long = isinstance(error, web.HTTPRequestEntityTooLarge)
+    response = web.Response(status=413 if too_long else 400, text='Payload Too Large' if too_long else 'Bad Request')
+    response.force_close()
+    return response
 
 
 def _paths_read(body):

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import socket
 import ssl
 import xml.etree.ElementTree as xml
 
 import pytest
 import requests
 
-from tests.simulator import Simulator
+from tests.simulator import MAX_BODY_BYTES, Simulator
 from tests.unit.simulator.wire_client import (
     SEARCH,
     SESSIONS,
@@ -55,7 +57,8 @@ def test_newer_and_unknown_releases_are_an_invalid_uri(shared_sim, release):
 
 
 @pytest.mark.parametrize('path', [
-    'NoSuchType/x/name', 'VirtualMachine/vm-1', 'VirtualMachine/vm-1/runtime/powerState',
+    'NoSuchType/x/name', 'VirtualMachine/vm-1', 'VirtualMachine/vm-1/', 'VirtualMachine//name',
+    'VirtualMachine/vm-1/runtime/powerState',
     'VirtualMachineConfigInfo/x/y'])
 def test_paths_that_are_none(reader, path):
     answer = reader.get(path)
@@ -132,6 +135,44 @@ def test_keep_alive(shared_sim, reader):
     assert len(shared_sim.requests) == before + 3
 
 
+def exchange(sim, *parts):
+    """What a server answers on a connection of one's own: each part is sent when the one before was answered."""
+    context = ssl.create_default_context(cafile=sim.ca_cert)
+    answers = []
+    with socket.create_connection((sim.host, sim.port), timeout=10) as plain, \
+            context.wrap_socket(plain, server_hostname='localhost') as connection:
+        for part in parts:
+            connection.sendall(part)
+            answers.append(connection.recv(65536))
+    return answers
+
+
+def test_a_client_that_waits_for_leave_to_send_its_body(shared_sim, reader):
+    body = b'{"inventoryPath": "DC0"}'
+    head = (f'POST /sdk/vim25/8.0.3.0/SearchIndex/SearchIndex/FindByInventoryPath HTTP/1.1\r\nHost: localhost\r\n'
+            f'vmware-api-session-id: {reader.http.headers["vmware-api-session-id"]}\r\n'
+            f'Expect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n')
+    leave, answer = exchange(shared_sim, head.encode(), body)
+    assert leave == b'HTTP/1.1 100 Continue\r\n\r\n'
+    assert answer.startswith(b'HTTP/1.1 200 OK\r\n') and b'"Datacenter"' in answer
+
+
+def test_a_client_of_http_1_0(shared_sim):
+    (answer,) = exchange(shared_sim, b'GET /sdk/vim25/8.0.3.0/ServiceInstance/ServiceInstance/content HTTP/1.0\r\n\r\n')
+    head, _gap, body = answer.partition(b'\r\n\r\n')
+    assert head.startswith(b'HTTP/1.0 200 OK') and json.loads(body)['_typeName'] == 'ServiceContent'
+
+
+def test_bodies_may_be_packed_and_must_be_what_they_say(reader):
+    url, body = '/sdk/vim25/8.0.3.0/SearchIndex/SearchIndex/FindByInventoryPath', b'{"inventoryPath": "DC0"}'
+    packed = {'Content-Encoding': 'gzip'}
+    assert reader.request('POST', url, data=gzip.compress(body), headers=packed).value['type'] == 'Datacenter'
+    assert reader.request('POST', url, data=body, headers=packed).status == 400
+    assert reader.request('POST', url, data=iter([body[:9], body[9:]])).value['type'] == 'Datacenter'
+    assert reader.request('POST', url, json={'inventoryPath': 'x' * 3_000_000}).status == 200
+    assert reader.request('POST', url, data=b' ' * (MAX_BODY_BYTES + 1)).status == 413
+
+
 def test_gzip_only_when_asked_for(reader, vm):
     url = f'/sdk/vim25/8.0.3.0/VirtualMachine/{vm["value"]}/config'
     packed, plain = (reader.request('GET', url, headers={'Accept-Encoding': one}) for one in ('gzip', 'identity'))
@@ -142,7 +183,7 @@ def test_gzip_only_when_asked_for(reader, vm):
 
 # -- bodies -----------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize('body', ['{', '[]x', '"', "{'a': 1}"])
+@pytest.mark.parametrize('body', ['{', '[]x', '"', "{'a': 1}", '{"name": NaN}', '[' * 100000])
 def test_malformed_json_is_a_fault(reader, body):
     answer = reader.request('POST', '/sdk/vim25/8.0.3.0/SearchIndex/SearchIndex/FindChild', data=body)
     assert (answer.status, answer.fault) == (500, 'InvalidArgument')
