@@ -13,7 +13,9 @@ import time
 
 from . import wire
 from .faults import Failure
-from .tasks import TASK_STATE, ended, key_of, property_filter, watch
+from .retrieval import property_filter
+from .tasks import TASK_STATE, ended
+from .watching import watch
 
 
 class Called:
@@ -87,9 +89,9 @@ def read_all(inventory, *selections):
     def unread(ref, _path, fault):
         if fault.name == 'NotAuthenticated':
             raise fault
-        lost[key_of(ref)] = fault
+        lost[wire.key_of(ref)] = fault
     for ref, properties in inventory.retrieve(*filters, unread=unread):
-        read.setdefault(key_of(ref), {}).update(properties)
+        read.setdefault(wire.key_of(ref), {}).update(properties)
     read.update(lost)
     return {key: found for key, found in read.items() if getattr(found, 'name', None) != 'ManagedObjectNotFound'}
 

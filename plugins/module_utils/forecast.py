@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .driving import Held
 from .faults import Refusal
-from .tasks import key_of
+from .wire import key_of
 
 # What tells why a method is disabled; anything else that is wrong with a call comes after that.
 SAYS_WHY = frozenset({'InvalidPowerState', 'InvalidState', 'NotFound', 'NotSupported', 'RecordReplayDisabled'})

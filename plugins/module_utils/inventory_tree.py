@@ -7,7 +7,7 @@ Asks nothing. Source: the API pages of Folder, Datacenter, ComputeResource, Reso
 
 from __future__ import annotations
 
-from .tasks import key_of
+from .wire import key_of
 
 # The edges of the inventory tree: (type, property) -> the edges that lead on from where it ends.
 EDGES = {

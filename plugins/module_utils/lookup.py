@@ -16,8 +16,7 @@ from .answers import as_fault
 from .faults import Failure, Fault, Refusal
 from .inventory_tree import ABOVE, EDGES, KINDS, PLACES, PLACES_EDGES, path_from, path_in
 from .log_in import SERVICE_INSTANCE
-from .retrieval import DISPENSABLE, first_page, next_page
-from .tasks import key_of, property_filter
+from .retrieval import DISPENSABLE, first_page, next_page, property_filter
 
 FIRST_SECONDARY = 2  # the role of a primary is 1
 TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
@@ -110,7 +109,7 @@ class Inventory:
         """
         if not refs:
             return []
-        wanted = property_filter({key_of(ref): properties for ref in refs}, reportMissingObjectsInResults=True)
+        wanted = property_filter({wire.key_of(ref): properties for ref in refs}, reportMissingObjectsInResults=True)
         if related:
             wanted['propSet'] += [wire.data('PropertySpec', type=kind, all=False, pathSet=['name']) for kind in RELATED]
             for each in wanted['objectSet']:
@@ -120,7 +119,7 @@ class Inventory:
 
     def properties(self, ref, *paths):
         """Returns {path: value} of one object of any type. Raises Fault."""
-        for _ref, found in self.retrieve(property_filter({key_of(ref): paths})):
+        for _ref, found in self.retrieve(property_filter({wire.key_of(ref): paths})):
             return found
         raise gone(ref)
 
@@ -201,7 +200,7 @@ class Inventory:
             if not failure.is_unknown_call:
                 raise
         everything = {**dict.fromkeys(PLACES, ('name', 'parent')), 'VirtualMachine': ('name', 'parent')}
-        tree = {key_of(ref): each for ref, each in self.retrieve(self.below(None, PLACES_EDGES, everything))}
+        tree = {wire.key_of(ref): each for ref, each in self.retrieve(self.below(None, PLACES_EDGES, everything))}
         return next((wire.reference(*key) for key in tree if path_in(tree, key) == path.strip('/')), None)
 
     def datacenter(self, name):

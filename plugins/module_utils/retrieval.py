@@ -19,6 +19,17 @@ BASES = {'ClusterComputeResource': 'ComputeResource', 'VirtualApp': 'ResourcePoo
          'DistributedVirtualPortgroup': 'Network', 'OpaqueNetwork': 'Network'}
 
 
+def property_filter(objects, **more):
+    """Returns a PropertyFilterSpec for {(type, moid): paths}; objects of one type share the paths of all of them."""
+    paths = {}
+    for (kind, _moid), wanted in objects.items():
+        paths[kind] = list(dict.fromkeys((*paths.get(kind, ()), *wanted)))
+    return wire.data(
+        'PropertyFilterSpec',
+        propSet=[wire.data('PropertySpec', type=kind, all=False, pathSet=wanted) for kind, wanted in paths.items()],
+        objectSet=[wire.data('ObjectSpec', obj=wire.reference(*key), skip=False) for key in objects], **more)
+
+
 def first_page(client, filters):
     """Returns the RetrieveResult for PropertyFilterSpecs, of up to PAGE objects, or None. Raises Failure."""
     filters = list(filters)
@@ -60,6 +71,11 @@ def lesser(filters, failure):
     return filters
 
 
+def stands_for(kind, ref):
+    """Tells whether a type in a specification means an object: its own type, or the one that it derives from."""
+    return kind in (ref['type'], BASES.get(ref['type']))
+
+
 class Gets:
     """Reads what PropertyFilterSpecs select by a GET for each property: slow, but every server has it."""
 
@@ -87,32 +103,30 @@ class Gets:
                 self._name(each.get('selectSet') or [], traversals)
 
     def _walk(self, ref, selections, traversals, seen):
-        if (ref['type'], ref['value']) in seen:
+        if wire.key_of(ref) in seen:
             return
-        seen[ref['type'], ref['value']] = ref
+        seen[wire.key_of(ref)] = ref
         for each in selections:
             step = each if 'path' in each else traversals[each['name']]
-            if step['type'] in (ref['type'], BASES.get(ref['type'])):
+            if stands_for(step['type'], ref):
                 ends = self._read(ref, step['path']) or []
                 for end in ends if isinstance(ends, list) else [ends]:
                     self._walk(end, step.get('selectSet') or [], traversals, seen)
 
     def _content(self, ref, wanted):
-        paths = [path for each in wanted if each['type'] in (ref['type'], BASES.get(ref['type']))
-                 for path in each['pathSet']]
+        fitting = [each for each in wanted if stands_for(each['type'], ref)]
         try:
-            read = {path: self._read(ref, path) for path in paths}
+            read = {path: self._read(ref, path) for each in fitting for path in each['pathSet']}
         except Failure as failure:
             if failure.name != 'ManagedObjectNotFound':
                 raise
             return None
-        applies = any(each['type'] in (ref['type'], BASES.get(ref['type'])) for each in wanted)
-        return applies and {'obj': ref, 'propSet': [{'name': path, 'val': value} for path, value in read.items()
+        return fitting and {'obj': ref, 'propSet': [{'name': path, 'val': value} for path, value in read.items()
                                                     if value is not None]}
 
     def _read(self, ref, path):
         name, _dot, below = path.partition('.')
-        key = ref['type'], ref['value'], name
+        key = *wire.key_of(ref), name
         if key not in self.known:
             try:
                 self.known[key] = self.client.get(ref, name)

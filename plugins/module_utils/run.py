@@ -84,10 +84,10 @@ class Run:
         """Reads anew what was found before, if that is long ago: a fleet's last ones wait for their turn."""
         if self.found and time.monotonic() - self.found_at > FRESH:
             ref, _properties, names = self.found
-            read = yield Read({tasks.key_of(ref): self.properties})
-            if tasks.key_of(ref) not in read:
+            read = yield Read({wire.key_of(ref): self.properties})
+            if wire.key_of(ref) not in read:
                 raise self.inventory.no_virtual_machine({'moid': ref['value']})
-            self.found = ref, read[tasks.key_of(ref)], names
+            self.found = ref, read[wire.key_of(ref)], names
 
     def _look_up(self):
         self.vm = None
@@ -196,11 +196,11 @@ class Run:
 
     def _reach(self, step):
         paths, done = step.reached
-        key = tasks.key_of(step.target)
+        key = wire.key_of(step.target)
         yield from self._wait({key: paths}, lambda values: values[key] is None or done(values[key]), step)
 
     def _task(self, step, ref, wait):
-        key = tasks.key_of(ref)
+        key = wire.key_of(ref)
         self.report['task'] = {'moid': ref['value'], 'operation': step.method, 'state': 'running'}
         if not wait:
             return None
@@ -221,7 +221,7 @@ class Run:
         """Waits for `done`, answering the VM's questions meanwhile. Raises WaitTimeout, or Refusal for a question."""
         patience = self.params.get('timeout', DEFAULT_TIMEOUT) if step.patience is None else step.patience
         deadline = time.monotonic() + patience
-        vm = self.vm and tasks.key_of(self.vm.ref)
+        vm = self.vm and wire.key_of(self.vm.ref)
         if vm:
             objects = {**objects, vm: (*objects.get(vm, ()), PENDING)}
 
@@ -253,7 +253,7 @@ class Run:
         known = {ref['value'] for ref in self.vm['recentTask'] or []}
         try:
             refs = yield from self._recent_tasks()
-            read = yield Read({tasks.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
+            read = yield Read({wire.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
         except Failure:
             # What matters more than why the server does not tell is that the call may have begun.
             error.hint = PERHAPS_DONE
@@ -267,7 +267,7 @@ class Run:
 
     def _recent_tasks(self):
         """Reads the references of the VM's recent tasks; none if the VM is gone."""
-        vm = tasks.key_of(self.vm.ref)
+        vm = wire.key_of(self.vm.ref)
         return ((yield Read({vm: ('recentTask',)})).get(vm) or {}).get('recentTask') or []
 
     # -- questions
@@ -278,7 +278,7 @@ class Run:
             return False
         yield from self._answer(self.vm[PENDING])
         self.report.update(changed=True, operation='AnswerVM')
-        keys = [tasks.key_of(ref) for ref in (yield from self._recent_tasks())]
+        keys = [wire.key_of(ref) for ref in (yield from self._recent_tasks())]
         deadline = time.monotonic() + self.params['timeout']
         yield Watched(dict.fromkeys(keys, (tasks.TASK_STATE,)), lambda values: tasks.ended(values, keys), deadline)
         yield from self._read_again()
@@ -292,15 +292,15 @@ class Run:
 
     def _read_again(self, task=None):
         """Reads the VM anew, and the TaskInfo of `task` in the same request; returns the TaskInfo."""
-        vm = self.vm and tasks.key_of(self.vm.ref)
-        objects = {tasks.key_of(task): ('info',)} if task else {}
+        vm = self.vm and wire.key_of(self.vm.ref)
+        objects = {wire.key_of(task): ('info',)} if task else {}
         if vm:
             objects[vm] = self.properties
         read = yield Read(objects)
         self.stale, self.gone = False, bool(vm) and vm not in read
         if vm and not self.gone:
             self.vm.properties = read[vm]
-        if task and tasks.key_of(task) not in read:
+        if task and wire.key_of(task) not in read:
             raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.',
                         'ManagedObjectNotFound', task=task['value'])
-        return task and read[tasks.key_of(task)]['info']
+        return task and read[wire.key_of(task)]['info']

@@ -15,7 +15,6 @@ from .faults import Failure, Refusal
 from .inventory_tree import KINDS, above, path_in
 from .lookup import FIRST_SECONDARY, how_of
 from .power_states import power_state_of
-from .tasks import key_of
 
 ROLE = 'config.ftInfo.role'
 FEW = 3  # as many look-ups of one VM each cost less than one walk through all of them
@@ -163,7 +162,7 @@ class Catalogue:
         if {how_of(target) for target in targets} & {'uuid', 'instance_uuid'}:
             paths += ['config.uuid', 'config.instanceUuid']
         # One that is deleted meanwhile, or that may not be read, is looked for in vain.
-        self.tree = {key_of(ref): each for ref, each in inventory.retrieve(
+        self.tree = {wire.key_of(ref): each for ref, each in inventory.retrieve(
             inventory.below(None, KINDS['VirtualMachine'][0], {
                 'VirtualMachine': paths, 'Folder': ['name', 'parent'], 'Datacenter': ['name', 'parent']}),
             unread=lambda ref, _path, fault: _note({}, ref, fault))}
@@ -172,7 +171,7 @@ class Catalogue:
                 self._add(wire.reference(*key), each)
 
     def _add(self, ref, properties):
-        named = {'name': wire.name(properties.get('name', '')), 'path': path_in(self.tree, key_of(ref)),
+        named = {'name': wire.name(properties.get('name', '')), 'path': path_in(self.tree, wire.key_of(ref)),
                  'uuid': (properties.get('config.uuid') or '').lower(),
                  'instance_uuid': (properties.get('config.instanceUuid') or '').lower()}
         for how, value in named.items():
@@ -188,7 +187,8 @@ class Catalogue:
         if how == 'uuid' and target.get('use_instance_uuid'):
             how = 'instance_uuid'
         place = self._place(target)
-        found = [ref for ref in self.index.get((how, value), []) if place in (None, *above(self.tree, key_of(ref)))]
+        found = [ref for ref in self.index.get((how, value), [])
+                 if place in (None, *above(self.tree, wire.key_of(ref)))]
         # What is in a vApp has no place in the tree.
         return found or (self.inventory.targeted(target) if place or how == 'path' else [])
 
@@ -198,5 +198,5 @@ class Catalogue:
         narrowed = target.get('folder'), target.get('datacenter')
         if narrowed not in self.places:
             place = self.inventory.place(target)
-            self.places[narrowed] = place and key_of(place)
+            self.places[narrowed] = place and wire.key_of(place)
         return self.places[narrowed]

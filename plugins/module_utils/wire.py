@@ -29,6 +29,11 @@ def reference(kind, moid):
     return {TYPE: REFERENCE, 'type': kind, 'value': moid}
 
 
+def key_of(ref):
+    """Returns the (type, moid) of a reference, which unlike the reference can be looked up in a dict."""
+    return ref['type'], ref['value']
+
+
 def data(type_name, **members):
     """Returns a data object of that WSDL type; members that are None are unset, so they are left out."""
     return {TYPE: type_name, **{name: value for name, value in members.items() if value is not None}}

@@ -13,7 +13,6 @@ from ..module_utils.inventory_tree import path_in
 from ..module_utils.lookup import Inventory
 from ..module_utils.power_states import power_state_of
 from ..module_utils.selection import custom_attributes, matching
-from ..module_utils.tasks import key_of
 from .tags import tags_of
 
 IDENTITY = ('name', 'config.instanceUuid', 'config.template', 'runtime.powerState')
@@ -106,7 +105,7 @@ class Surroundings:
 
     def add(self, ref, properties):
         """Takes a place with its name and parent."""
-        self.tree[key_of(ref)] = properties
+        self.tree[wire.key_of(ref)] = properties
 
     def of(self, name, parent, host, pool):
         """Returns facts on where a virtual machine is, by its name on the wire and references to what it is in and on.
@@ -114,7 +113,7 @@ class Surroundings:
         None is what it is not in, or what the user may not see.
         """
         folder, datacenter = self._folder(parent)
-        host = self.tree.get(key_of(host), {}) if host else {}
+        host = self.tree.get(wire.key_of(host), {}) if host else {}
         compute = host.get('parent') or {}
         return {
             'path': f'{folder}/{name}' if folder else None, 'folder': folder, 'datacenter': datacenter,
@@ -122,12 +121,12 @@ class Surroundings:
             'esxi_host': wire.name(host['name']) if 'name' in host else None, 'resource_pool': self._name(pool)}
 
     def _name(self, ref):
-        name = self.tree.get(key_of(ref), {}).get('name') if ref else None
+        name = self.tree.get(wire.key_of(ref), {}).get('name') if ref else None
         return wire.name(name) if name else None
 
     def _folder(self, ref):
         """Returns the path of a folder and the name of its datacenter; (None, None) if it is unknown."""
-        key = key_of(ref) if ref else None
+        key = wire.key_of(ref) if ref else None
         if key not in self.folders:
             self.folders[key] = path_in(self.tree, key) or None, self._datacenter(key)
         return self.folders[key]
@@ -136,5 +135,5 @@ class Surroundings:
         while key in self.tree:
             if key[0] == 'Datacenter':
                 return wire.name(self.tree[key]['name'])
-            key = key_of(self.tree[key]['parent']) if self.tree[key].get('parent') else None
+            key = wire.key_of(self.tree[key]['parent']) if self.tree[key].get('parent') else None
         return None

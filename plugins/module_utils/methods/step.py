@@ -59,7 +59,7 @@ class Step:
         """Returns this step, which is not the one call of its name, but what `work(client)` does and returns.
 
         It is for what may take long, such as a transfer: a fleet's other runs go on meanwhile. So it may run in a
-        thread of its own, and must not watch (tasks.py). Like any call it is left out in check mode.
+        thread of its own, and must not watch (watching.py). Like any call it is left out in check mode.
         """
         self.work = work
         return self

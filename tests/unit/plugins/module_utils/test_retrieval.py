@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import retrieval, wire
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Fault
-from ansible_collections.vsphere.vm.plugins.module_utils.tasks import property_filter
+from ansible_collections.vsphere.vm.plugins.module_utils.retrieval import property_filter
 
-FIRST, SECOND = ('VirtualMachine', 'vm-1'), ('VirtualMachine', 'vm-2')
+FIRST, SECOND, TASK = ('VirtualMachine', 'vm-1'), ('VirtualMachine', 'vm-2'), ('Task', 'task-1')
 
 
 class Client:
@@ -43,6 +43,18 @@ def gone(moid):
 
 def unknown(name):
     return Fault('What?', 'InvalidProperty', details={'name': name})
+
+
+def test_paths_of_one_type_are_joined():
+    spec = property_filter({FIRST: ('a', 'b'), SECOND: ('b', 'c'), TASK: ('d',)}, reportMissingObjectsInResults=True)
+    assert {each['type']: each['pathSet'] for each in spec['propSet']} == {
+        'VirtualMachine': ['a', 'b', 'c'], 'Task': ['d']}
+    assert [each['obj'] for each in spec['objectSet']] == [wire.reference(*key) for key in (FIRST, SECOND, TASK)]
+    assert spec['reportMissingObjectsInResults'] is True
+    assert {each['_typeName'] for each in (spec, *spec['propSet'], *spec['objectSet'])} == {
+        'PropertyFilterSpec', 'PropertySpec', 'ObjectSpec'}
+    assert [each['all'] for each in spec['propSet']] == [False, False]
+    assert [each['skip'] for each in spec['objectSet']] == [False, False, False]
 
 
 def test_a_property_that_can_be_done_without():
