@@ -65,7 +65,8 @@ class ConfigurationMethods(Methods):
         cpu_flag = 'cpuHotAddEnabled' if cpus > 0 else 'cpuHotRemoveEnabled'
         cpus_fixed = cpus and not self[f'config.{cpu_flag}']
         memory_fixed = memory < 0 or (memory and not self['config.memoryHotAddEnabled'])
-        why = ' with memoryHotAddEnabled off, so its memory cannot grow' if memory > 0 else ', so its memory cannot shrink'
+        why = (' with memoryHotAddEnabled off, so its memory cannot grow' if memory > 0
+               else ', so its memory cannot shrink')
         return {
             'CpuHotPlugNotSupported': f'{self.name} runs with {cpu_flag} off, so its number of CPUs cannot change.'
             if cpus_fixed else None,
