@@ -31,7 +31,10 @@ def sentence(failure):
     """Returns the `msg` of a failed task: what was done to which VM, and what came of it."""
     if isinstance(failure, Fault) and failure.operation:
         of = f' of {failure.vm["name"]}' if failure.vm else ''
-        return f'{failure.operation}{of} failed: {failure.message.rstrip(".")} ({failure.name}).'
+        # The server's own words do not say which one.
+        privilege, on = failure.details.get('privilegeId'), failure.details.get('object')
+        lacking = f'; the user lacks {privilege} on {on["type"]} {on["value"]}' if privilege and on else ''
+        return f'{failure.operation}{of} failed: {failure.message.rstrip(".")}{lacking} ({failure.name}).'
     return failure.message
 
 

@@ -29,3 +29,11 @@ def test_a_call_whose_answer_is_lost_is_told_even_if_nothing_tells_whether_it_ha
     assert (fault['name'], fault['operation']) == ('ConnectionLost', OFF)
     assert 'is not known' in fault['hint']
     assert [each['method'] for each in tasks.simulator.requests].count(OFF) == 1
+
+
+def test_the_privilege_that_is_missing_is_in_the_message():
+    power_off = 'VirtualMachine.Interact.PowerOff'
+    users = {'low': {'password': 'secret', 'denied': [power_off]}}
+    with Simulator(vms=1, users=users, username='low', password='secret') as simulator, Tasks(simulator) as running:
+        told = running.run('power', moid='vm-1', state='powered_off')['msg']
+    assert told.endswith(f'; the user lacks {power_off} on VirtualMachine vm-1 (NoPermission).')
