@@ -41,6 +41,9 @@ def test_what_is_due_is_removed_when_told_to(ansible_playbook, simulator, old_sn
     assert paths(told['due']) == [(VM, 'old'), (OTHER, 'old'), (VM, '=1+1'), (OTHER, '7 {{ 7 * 7 }}')]
     assert [each['reason'] for each in told['verdicts']] == [*4 * [''], 'younger than 30 days']
     assert told['removed'] == []
+    summed_up = run.result('vsphere.vm.snapshot_hygiene : Tell it')['msg']
+    assert summed_up.startswith('5 snapshots, 4 of them due (')
+    assert summed_up.endswith('), 4 of these would be removed with snapshot_hygiene_remove: true.')
     remove = {**BOTH, 'remove': True, 'keep_snapshots': ['=*'], 'limit': 2}
     # Two in the first run, one in the second, none in the third.
     run = ansible_playbook([role('snapshot_hygiene', **remove), TELL, *2 * [role('snapshot_hygiene', **remove)]])
