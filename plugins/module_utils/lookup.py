@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from difflib import get_close_matches
 
 from . import wire
 from .answers import as_fault
@@ -18,6 +19,7 @@ from .inventory_tree import ABOVE, EDGES, KINDS, PLACES, PLACES_EDGES, path_from
 from .log_in import SERVICE_INSTANCE
 from .retrieval import DISPENSABLE, first_page, next_page, property_filter
 
+ROLE = 'config.ftInfo.role'
 FIRST_SECONDARY = 2  # the role of a primary is 1
 TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 
@@ -30,6 +32,14 @@ SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluste
 def how_of(target):
     """Returns which of the options that name a virtual machine a target has."""
     return next(option for option in TARGETS if target.get(option))
+
+
+def suggestion(name, names):
+    """Returns a hint with those of `names` that a name may have been meant for, None if none is like it."""
+    written = {each.lower(): each for each in names}
+    same = [name.lower()] if name.lower() in written else []
+    close = [written[each] for each in same or get_close_matches(name.lower(), written, cutoff=0.8)]
+    return f'Check the name, which counts as it is written; it is like {", ".join(close)}.' if close else None
 
 
 def gone(ref):
@@ -60,6 +70,7 @@ class Inventory:
 
     def __init__(self, client):
         self.client = client
+        self.suggestion = None      # of the last name that was not found
         self._now = None
 
     @property
@@ -80,7 +91,8 @@ class Inventory:
         """Yields (reference, {path: value}) of everything that the PropertyFilterSpecs select, page by page.
 
         Raises Fault if a property that was asked for cannot be read; or, if it is given, calls
-        unread(reference, path, fault) before it yields the object without that property.
+        unread(reference, path, fault) before it yields the object without that property. That the session is over is
+        never left to `unread`.
         """
         session = self.client.session
         page = first_page(self.client, filters)
@@ -93,9 +105,10 @@ class Inventory:
             for content in page.get('objects') or []:
                 for missing in content.get('missingSet') or []:
                     fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
-                    if missing['path'] in DISPENSABLE and fault.name != 'NotAuthenticated':
+                    is_over = fault.name == 'NotAuthenticated'
+                    if missing['path'] in DISPENSABLE and not is_over:
                         continue
-                    if unread is None:
+                    if unread is None or is_over:
                         raise fault
                     unread(content['obj'], missing['path'], fault)
                 yield content['obj'], wire.retrieved(content)
@@ -125,8 +138,10 @@ class Inventory:
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
-        return [ref for ref, properties in self.walk(kind, below, ['name'])
-                if wire.name(properties.get('name', '')) == wire.name(name)]
+        names = [(ref, wire.name(properties.get('name', ''))) for ref, properties in self.walk(kind, below, ['name'])]
+        found = [ref for ref, each in names if each == wire.name(name)]
+        self.suggestion = None if found else suggestion(wire.name(name), [each for _ref, each in names])
+        return found
 
     def walk(self, kind, below, paths, also=()):
         """Yields (reference, {path: value}) of all objects of a type below `below` (the root if None), page by page.
@@ -153,10 +168,16 @@ class Inventory:
                                  selectSet=selection)])
 
     def expired(self):
-        """Tells whether nothing was found since the session had expired, which reads may not say; renews it."""
+        """Tells whether nothing was found since the session had expired, which reads may not say; renews it.
+
+        Raises Refusal for a session that was handed in, which cannot be renewed.
+        """
         session = self.client.session
-        if not session.owned or self.client.is_logged_in():
+        if self.client.is_logged_in():
             return False
+        if not session.owned:
+            raise Refusal('The vCenter does not know the session of session_id: it has expired or is logged out.',
+                          'NotAuthenticated')
         self.client.renew(session)
         return True
 
@@ -183,7 +204,8 @@ class Inventory:
         spoken = SPOKEN.get(kind, kind.lower())
         found = self.named(kind, name, self.datacenter(datacenter) if datacenter else None)
         if not found:
-            raise Refusal(f'There is no {spoken} named {name!r}.', 'NotFound', details={'type': kind, 'name': name})
+            raise Refusal(f'There is no {spoken} named {name!r}.', 'NotFound', details={'type': kind, 'name': name},
+                          hint=self.suggestion)
         if len(found) > 1:
             moids = [ref['value'] for ref in found]
             raise Refusal(f'{len(found)} {spoken}s are named {name!r}: {", ".join(moids)}. Give the moid.',
@@ -208,16 +230,20 @@ class Inventory:
         return self.by_path(name) or self.find('Datacenter', name)
 
     def folder(self, path, datacenter=None):
-        """Returns the reference of a VM folder by its path, which may begin below the VM folder of `datacenter`.
+        """Returns the reference of a VM folder by its path, which may begin at or below the VM folder of `datacenter`.
 
         Raises Refusal if there is none.
         """
         inside = path.strip('/')
+        paths = [inside]
         if datacenter and not inside.startswith(f'{datacenter.strip("/")}/'):
-            inside = f'{datacenter.strip("/")}/vm/{inside}'
-        found = self.by_path(inside)
-        if found and found['type'] in ('Folder', 'Datacenter'):
-            return found
+            paths = [f'{datacenter.strip("/")}/vm/{inside}']
+            if re.match('vm(/|$)', inside):
+                paths.append(f'{datacenter.strip("/")}/{inside}')
+        for each in paths:
+            found = self.by_path(each)
+            if found and found['type'] in ('Folder', 'Datacenter'):
+                return found
         within = f' in datacenter {datacenter!r}' if datacenter else ''
         raise Refusal(f'There is no folder {path!r}{within}.', 'NotFound', details={'type': 'Folder', 'path': path},
                       hint='Give its whole path, such as /DC0/vm/web, or the datacenter beside it.')
@@ -237,9 +263,10 @@ class Inventory:
         found = [each for each in read if each[0]['type'] == 'VirtualMachine']
         names = {ref['value']: wire.name(properties['name']) for ref, properties in read if 'name' in properties}
         if len(found) > 1:
-            found = self.without_secondaries(found)
-        if len(found) > 1:
-            raise self.ambiguous(target, [ref for ref, _properties in found])
+            primaries = self.without_secondaries([ref for ref, _properties in found])
+            if len(primaries) > 1:
+                raise self.ambiguous(target, primaries)
+            found = [each for each in found if each[0] in primaries]
         return (*found[0], names) if found else None
 
     def no_virtual_machine(self, target):
@@ -248,7 +275,7 @@ class Inventory:
         places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
         within = f' in {" of ".join(places)}' if places else ''
         return Refusal(f'There is no virtual machine with {how} {target[how]!r}{within}.', 'NotFound',
-                       details={how: target[how]})
+                       details={how: target[how]}, hint=self.suggestion if how == 'name' else None)
 
     def targeted(self, target):
         """Returns the references of the virtual machines that a target means. Raises Refusal for an empty name."""
@@ -285,14 +312,13 @@ class Inventory:
             return self.folder(target['folder'], target.get('datacenter'))
         return self.datacenter(target['datacenter']) if target.get('datacenter') else None
 
-    def without_secondaries(self, found):
-        """Returns what was found, as (reference, ...), without the secondaries of fault tolerance.
+    def without_secondaries(self, refs):
+        """Returns those of several virtual machines that are no secondaries of fault tolerance.
 
         They have name and BIOS UUID of their primary, which is the one that a user means.
         """
-        roles = {ref['value']: properties.get('config.ftInfo.role', 0)
-                 for ref, properties in self.read([each[0] for each in found], ['config.ftInfo.role'])}
-        return [each for each in found if roles.get(each[0]['value'], 0) < FIRST_SECONDARY]
+        roles = {ref['value']: properties.get(ROLE, 0) for ref, properties in self.read(refs, [ROLE])}
+        return [ref for ref in refs if roles.get(ref['value'], 0) < FIRST_SECONDARY]
 
     def ambiguous(self, target, refs):
         """Returns the Refusal for a target that means several virtual machines."""

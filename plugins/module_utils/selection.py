@@ -11,12 +11,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from . import wire
-from .faults import Failure, Refusal
+from .faults import Failure
 from .inventory_tree import KINDS, above, path_in
-from .lookup import FIRST_SECONDARY, how_of
+from .lookup import FIRST_SECONDARY, ROLE, how_of
 from .power_states import power_state_of
 
-ROLE = 'config.ftInfo.role'
 FEW = 3  # as many look-ups of one VM each cost less than one walk through all of them
 PLACES = ('folder', 'datacenter', 'cluster', 'host', 'resource_pool')
 
@@ -27,25 +26,18 @@ def select(inventory, params, properties, related=()):
     Raises Refusal if a place that `where` names is not there.
     """
     found, missed = _select(inventory, params, properties, related)
-    if not found and _is_over(inventory):
+    if not found and inventory.expired():
         found, missed = _select(inventory, params, properties, related)
     return found, missed
 
 
-def _is_over(inventory):
-    """Tells whether nothing was found since the session was over; raises Refusal if it is one that was handed in."""
-    if not inventory.client.session.owned and not inventory.client.is_logged_in():
-        raise Refusal('The vCenter does not know the session of session_id: it has expired or is logged out.',
-                      'NotAuthenticated')
-    return inventory.expired()
-
-
 def _select(inventory, params, properties, related):
-    refs, missed = _where(inventory, params['where']), []
-    if params['vms'] is not None:
+    if params['vms'] is None:
+        refs, missed = _where(inventory, params['where']), []
+    else:
         refs, missed = _targets(inventory, params['vms'])
     unread = {}
-    read = inventory.read(refs, properties, related, lambda ref, _path, fault: _note(unread, ref, fault))
+    read = inventory.read(refs, properties, related, lambda ref, _path, fault: unread.update({ref['value']: fault}))
     names = {ref['value']: wire.name(each['name']) for ref, each in read if 'name' in each}
     found = {ref['value']: (ref, each, names) for ref, each in read
              if ref['type'] == 'VirtualMachine' and ref['value'] not in unread}
@@ -58,11 +50,8 @@ def _select(inventory, params, properties, related):
     return [found[ref['value']] for ref in refs if ref['value'] in found], missed
 
 
-def _note(unread, ref, fault):
-    """Notes the fault for which a property cannot be read; only a session that is over is a matter of all."""
-    if fault.name == 'NotAuthenticated':
-        raise fault
-    unread[ref['value']] = fault
+def _pass_over(_ref, _path, _fault):
+    """Takes what cannot be read of one that is deleted meanwhile, or that the user may not see."""
 
 
 # -- where
@@ -70,9 +59,7 @@ def _note(unread, ref, fault):
 
 def _where(inventory, where):
     """Returns the references of the virtual machines that fit all of `where`, by name."""
-    if where is None:
-        return []
-    fitting = list(matching(inventory, where, unread=lambda ref, _path, fault: _note({}, ref, fault)))
+    fitting = matching(inventory, where, unread=_pass_over)
     return [ref for ref, each in sorted(fitting, key=lambda found: (found[1].get('name', ''), found[0]['value']))]
 
 
@@ -140,7 +127,7 @@ def _targets(inventory, targets):
         try:
             found = known(target)
             if len(found) > 1:
-                found = [ref for (ref,) in inventory.without_secondaries([(ref,) for ref in found])]
+                found = inventory.without_secondaries(found)
             if not found:
                 raise inventory.no_virtual_machine(target)
             if len(found) > 1:
@@ -161,11 +148,10 @@ class Catalogue:
         paths = ['name', 'parent', 'parentVApp']
         if {how_of(target) for target in targets} & {'uuid', 'instance_uuid'}:
             paths += ['config.uuid', 'config.instanceUuid']
-        # One that is deleted meanwhile, or that may not be read, is looked for in vain.
         self.tree = {wire.key_of(ref): each for ref, each in inventory.retrieve(
             inventory.below(None, KINDS['VirtualMachine'][0], {
                 'VirtualMachine': paths, 'Folder': ['name', 'parent'], 'Datacenter': ['name', 'parent']}),
-            unread=lambda ref, _path, fault: _note({}, ref, fault))}
+            unread=_pass_over)}
         for key, each in self.tree.items():
             if key[0] == 'VirtualMachine':
                 self._add(wire.reference(*key), each)

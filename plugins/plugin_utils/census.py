@@ -8,7 +8,6 @@ A record has `properties`, {path: value}, and `facts`, what is known of the VM u
 from __future__ import annotations
 
 from ..module_utils import wire
-from ..module_utils.faults import Refusal
 from ..module_utils.inventory_tree import path_in
 from ..module_utils.lookup import Inventory
 from ..module_utils.power_states import power_state_of
@@ -50,8 +49,6 @@ class Census:
                 surroundings.add(ref, properties)
             elif ref['value'] not in self.gone:
                 records.append(self._record(ref, properties, fields))
-        if not records:
-            self._assure_session()
         records.sort(key=lambda record: (record['facts']['vm_name'], record['facts']['moid']))
         for record in records:
             place = record.pop('place')
@@ -75,18 +72,10 @@ class Census:
 
     def _unread(self, ref, path, fault):
         """Notes what of one VM cannot be read; it is no reason to do without all the others."""
-        if fault.name == 'NotAuthenticated':
-            raise fault
         if fault.name == 'ManagedObjectNotFound':
             self.gone.add(ref['value'])
         else:
             self.unread[path, fault.name] = self.unread.get((path, fault.name), 0) + 1
-
-    def _assure_session(self):
-        """Raises Refusal if nothing was found since the session is over, which a read does not say."""
-        if not self.client.session.owned and not self.client.is_logged_in():
-            raise Refusal('The vCenter does not know the session of session_id: it has expired or is logged out.',
-                          'NotAuthenticated')
 
     def _add_tags(self, records):
         tags = tags_of(self.client, [record['facts']['moid'] for record in records]) if records else {}

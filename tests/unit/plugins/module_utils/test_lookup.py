@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import lookup, retrieval, wire
-from ansible_collections.vsphere.vm.plugins.module_utils.faults import Fault, Refusal
+from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal
 from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Session
 from ansible_collections.vsphere.vm.plugins.module_utils.lookup import Inventory
 
@@ -275,15 +275,12 @@ def test_it_is_renewed_no_more_than_once(vcenter, inventory, how):
 
 
 @pytest.mark.parametrize('how', ['nothing', 'missing'])
-def test_a_session_that_was_handed_in_is_not_renewed(vcenter, inventory, how):
+def test_a_session_that_was_handed_in_is_not_renewed_and_nothing_is_not_believed_of_it(vcenter, inventory, how):
     vcenter.vm(1)
     vcenter.session_over, vcenter.session.owned = how, False
-    if how == 'nothing':
-        assert found(inventory, moid='vm-1') is None
-    else:
-        with pytest.raises(Fault, match='NotAuthenticated'):
-            found(inventory, moid='vm-1')
-    assert vcenter.renewed == 0
+    with pytest.raises(Failure) as caught:
+        found(inventory, moid='vm-1')
+    assert caught.value.name == 'NotAuthenticated' and vcenter.renewed == 0
 
 
 def test_a_session_that_lasts_is_not_renewed_where_nothing_is_found(vcenter, inventory):
@@ -403,6 +400,19 @@ def test_what_is_not_there_is_told_by_how_it_was_named(inventory, target, told):
     assert failure.details == {how: target[how]}
 
 
+@pytest.mark.parametrize(('name', 'hint'), [
+    ('APP-01', 'it is like app-01.'), ('app-0', 'it is like app-0'), ('datenbank', 'may have been renamed')])
+def test_a_name_that_is_nearly_right_is_told(vcenter, inventory, name, hint):
+    vcenter.vm(1, name='app-01')
+    vcenter.vm(2, name='app-02')
+    target = {'name': name}
+    assert inventory.virtual_machine(target, PATHS) is None
+    assert hint in inventory.no_virtual_machine(target).hint
+    assert 'app-01' not in inventory.no_virtual_machine({'moid': 'vm-9'}).hint
+    assert inventory.virtual_machine({'name': 'app-01'}, PATHS)
+    assert 'app-01' not in inventory.no_virtual_machine(target).hint
+
+
 # -- anything else
 
 
@@ -426,6 +436,7 @@ def test_anything_is_found_by_name(inventory, kind, name, moid):
 def test_a_name_of_anything_may_mean_none_or_several(vcenter, inventory):
     told = refusal(lambda: inventory.find('HostSystem', 'esx'))
     assert (told.message, told.name) == ("There is no host named 'esx'.", 'NotFound')
+    assert 'it is like esx-01.example.' in refusal(lambda: inventory.find('HostSystem', 'ESX-1.example')).hint
     for number in (1, 2):
         vcenter.add(('Datastore', f'datastore-{number}'), ('Datacenter', f'datacenter-{number}'), 'nfs')
     told = refusal(lambda: inventory.find('Datastore', 'nfs'))
@@ -437,7 +448,7 @@ def test_a_name_of_anything_may_mean_none_or_several(vcenter, inventory):
 
 @pytest.mark.parametrize(('path', 'datacenter', 'moid'), [
     ('DC0/vm/web', None, 'group-v4'), ('/DC0/vm/web/', None, 'group-v4'), ('web', 'DC0', 'group-v4'),
-    ('/web', '/DC0/', 'group-v4'), ('DC0/vm/web', 'DC0', 'group-v4'), ('DC0', None, 'datacenter-1')])
+    ('/web', '/DC0/', 'group-v4'), ('vm/web', 'DC0', 'group-v4'), ('/vm', 'DC0', 'group-v3'), ('DC0/vm/web', 'DC0', 'group-v4'), ('DC0', None, 'datacenter-1')])
 def test_a_folder_is_found_by_its_path(inventory, path, datacenter, moid):
     assert inventory.folder(path, datacenter)['value'] == moid
 
