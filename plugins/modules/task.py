@@ -91,6 +91,7 @@ fault:
 
 from ..module_utils import tasks
 from ..module_utils.decision import Change, Facts
+from ..module_utils.faults import Refusal
 from ..module_utils.methods.step import Step
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
@@ -99,6 +100,9 @@ from ..module_utils.options import Options
 def task(vcenter, params):
     """Decides what is to be done with the tasks; waiting changes nothing."""
     moids = list(dict.fromkeys(params['task']))
+    if any('{' in each for each in moids):
+        raise Refusal('task takes moids, such as task-77: the task.moid of a result, not its task.', 'InvalidArgument',
+                      details={'option': 'task'})
     if params['state'] == 'cancelled':
         infos = vcenter.inventory.tasks(moids)
         running = [info for info in infos if info['state'] not in tasks.ENDED]

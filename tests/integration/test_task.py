@@ -112,9 +112,12 @@ def test_a_task_is_cancelled(ansible_playbook, start_simulator):
 
 def test_a_task_that_there_is_not(ansible_playbook):
     run = ansible_playbook([{'name': state, 'ignore_errors': True, 'vsphere.vm.task': {'task': 'task-999', 'state': state}}
-                            for state in ('ended', 'cancelled', 'present')])
+                            for state in ('ended', 'cancelled', 'present')]
+                           + [{'name': 'Whole', 'vsphere.vm.task': {'task': [{'moid': 'task-77', 'state': 'running'}]}}])
     for state in ('ended', 'cancelled', 'present'):
         assert run.result(state)['fault']['category'] == 'not_found'
+    assert run.result('Whole')['fault']['details'] == {'option': 'task'}
+    assert 'task.moid' in run.result('Whole')['msg']
 
 
 def test_no_tasks_are_awaited_at_once(ansible_playbook):
