@@ -80,7 +80,7 @@ fault:
     - Why the task failed, with name, category, retryable, hint, details, cause, operation, vm, task and http_status.
   returned: on failure
   type: dict
-  sample: {name: InvalidState, category: state, retryable: false}
+  sample: {name: InvalidPowerState, category: state, retryable: false}
 '''
 
 from ..module_utils.decision import Action

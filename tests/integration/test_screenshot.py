@@ -73,7 +73,7 @@ def test_what_is_in_the_way_is_foretold_and_told(ansible_playbook, start_simulat
     simulator.call(simulator.vm('vm-2').become_powered_off, True)
     (tmp_path / 'file').touch()
     visitor = {'username': 'visitor@vsphere.local', 'password': 'visitors-secret'}
-    wrong = {'InvalidState': ({'moid': 'vm-2'}, 'state'), 'NoPermission': (visitor, 'permission'),
+    wrong = {'InvalidPowerState': ({'moid': 'vm-2'}, 'state'), 'NoPermission': (visitor, 'permission'),
              'LocalFileError': ({'dest': f'{tmp_path}/file/a.png'}, 'invalid_argument')}
     run = ansible_playbook([{'ignore_errors': True, 'check_mode': check, **task(tmp_path / 'a.png', f'{name} {check}', **options)}
                             for name, (options, _category) in wrong.items() for check in (True, False)], simulator=simulator)

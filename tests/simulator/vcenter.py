@@ -152,20 +152,21 @@ class VCenter:
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
-    def start_task(self, obj, call, work, exclusive=True, cancelable=False, seconds=None, entity_name=None,
-                   result_type=None):
+    def start_task(self, obj, call, work, exclusive=True, shared=False, cancelable=False, seconds=None,
+                   entity_name=None, result_type=None):
         """A new Task on ``obj`` for ``call``; ``work()`` is run at its end, see objects/task.py.
 
-        ``exclusive`` tasks exclude each other: raises TaskInProgress. ``seconds`` is the task's duration
+        ``exclusive`` tasks exclude each other: raises TaskInProgress. Of these, ``shared`` ones go on beside each
+        other, as the clones of one template do. ``seconds`` is the task's duration
         (settings.task_seconds when None), ``entity_name`` replaces the object's name, ``result_type`` is the WSDL
         name of the type of what work() returns (the schema's when None).
         """
         if exclusive:
-            self.check_idle(obj)
+            self.check_idle(obj, shared)
         duration = self.settings.task_seconds if seconds is None else seconds
         task = Task.start(self, obj, call, work, duration, cancelable, entity_name or obj.get('name'), result_type)
         if exclusive:
-            self._busy[obj.moid] = task
+            self._busy.setdefault(obj.moid, {})[task] = shared
         return self.add_task(task, obj)
 
     def add_task(self, task, obj):
@@ -177,11 +178,12 @@ class VCenter:
         self._tell_task_manager()
         return task
 
-    def check_idle(self, obj):
-        """Raise TaskInProgress while an exclusive task holds the object."""
-        task = self._busy.get(obj.moid)
-        if task is not None:
-            raise Fault('TaskInProgress', task=task.ref)
+    def check_idle(self, obj, shared=False):
+        """Raise TaskInProgress while an exclusive task holds the object; a ``shared`` one minds those only that are
+        not shared."""
+        for task, is_shared in self._busy.get(obj.moid, {}).items():
+            if not (shared and is_shared):
+                raise Fault('TaskInProgress', task=task.ref)
 
     def tasks_of(self, obj):
         """The tasks on an object that are not forgotten yet, oldest first."""
@@ -189,8 +191,7 @@ class VCenter:
 
     def task_finished(self, task):
         """Called by a task that has ended: its object is free, and it is forgotten after settings.task_retention."""
-        if self._busy.get(task.entity_moid) is task:
-            del self._busy[task.entity_moid]
+        self._busy.get(task.entity_moid, {}).pop(task, None)
         self.later(self.settings.task_retention, lambda: self.forget_task(task))
 
     def forget_task(self, task):

@@ -66,7 +66,7 @@ class ConsoleMethods(Methods):
     def create_screenshot(self):
         """CreateScreenshot_Task; its result is the datastore path of a PNG."""
         return self._step('CreateScreenshot_Task', f'{INTERACT}.CreateScreenshot',
-                          forecasts=self._needs_power('powered_on', fault='InvalidState'))
+                          forecasts=self._needs_power('powered_on'))
 
     def fetch_screenshot(self, datastore, work):
         """Returns the step that fetches what CreateScreenshot_Task has made: what `work(client)` does and returns."""

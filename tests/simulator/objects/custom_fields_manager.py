@@ -22,8 +22,8 @@ class CustomFieldsManager(ManagedObject):
         return list(self._fields.values())
 
     def definitions(self, type_name):
-        """The CustomFieldDefs that apply to a managed object type."""
-        return [field for field in self._fields.values()
+        """The CustomFieldDefs that apply to a managed object type, by name."""
+        return [field for field in sorted(self._fields.values(), key=lambda field: field['name'])
                 if schema.is_a(type_name, field.get('managedObjectType', type_name))]
 
     def AddCustomFieldDef(self, call, name, moType=None, fieldDefPolicy=None, fieldPolicy=None):

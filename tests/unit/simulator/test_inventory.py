@@ -227,6 +227,9 @@ def test_custom_fields(client):
     field = client.call(manager, 'AddCustomFieldDef', name='owner', moType='VirtualMachine').value
     assert client.call(manager, 'AddCustomFieldDef', name='owner').fault == 'DuplicateName'
     assert client.read(vm, 'availableField').value == [field]
+    earlier = client.call(manager, 'AddCustomFieldDef', name='cost').value
+    assert client.read(vm, 'availableField').value == [earlier, field]
+    client.call(manager, 'RemoveCustomFieldDef', key=earlier['key'])
     assert client.read(client.root, 'availableField').value == []
     assert client.call(vm, 'setCustomValue', key='owner', value='me').status == 204
     value = {'_typeName': 'CustomFieldStringValue', 'key': field['key'], 'value': 'me'}

@@ -26,7 +26,7 @@ def keys(*codes):
 RUNNING_ONLY = [
     ('AcquireTicket', {'ticketType': 'mks'}, 'InvalidState'), ('AcquireMksTicket', {}, 'InvalidPowerState'),
     ('QueryConnections', {}, 'InvalidPowerState'), ('DropConnections', {}, 'InvalidPowerState'),
-    ('CreateScreenshot_Task', {}, 'InvalidState'),
+    ('CreateScreenshot_Task', {}, 'InvalidPowerState'),
     ('SetScreenResolution', {'width': 1, 'height': 1}, 'InvalidPowerState'),
     ('SetDisplayTopology', {'displays': []}, 'InvalidPowerState'), ('SendNMI', {}, 'InvalidState'),
     ('PutUsbScanCodes', {'spec': keys(4)}, 'InvalidPowerState'), ('ExtractOvfEnvironment', {}, 'InvalidState'),
@@ -113,3 +113,15 @@ def test_guest_information_is_cached_until_reset(vm):
     assert vm.get('guest.guestFullName')
     vm.call('ResetGuestInformation')
     assert vm.get('guest.guestFullName') is None
+
+
+def test_a_running_task_is_not_in_the_way_of_the_console(vm):
+    vm.client.sim.vcenter.settings.task_seconds = 0.3
+    task = vm.call('CreateSnapshot_Task', name='x', memory=False, quiesce=False)
+    for method, params, _fault in RUNNING_ONLY:
+        schema_method = schema.methods('VirtualMachine')[method]
+        if not schema_method.is_task and method not in ('SetDisplayTopology', 'MountToolsInstaller',
+                                                        'UnmountToolsInstaller'):
+            vm.call(method, **params)
+    assert vm.fault('CreateScreenshot_Task').wire['task'] == task
+    vm.finish(task)

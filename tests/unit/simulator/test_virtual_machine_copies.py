@@ -135,3 +135,35 @@ def test_specifications_that_are_kept(vm):
     assert manager.call('DoesCustomizationSpecExist', name='linux') is False
     for method in ('GetCustomizationSpec', 'DeleteCustomizationSpec'):
         assert manager.fault(method, name='linux').name == 'NotFound'
+
+
+def clone_spec(**members):
+    return {'_typeName': 'VirtualMachineCloneSpec', 'template': False, 'powerOn': False,
+            'location': {'_typeName': 'VirtualMachineRelocateSpec'}, **members}
+
+
+def test_several_clones_of_one_source_at_once():
+    with Simulator(vms=1, delay=0.3) as sim, Client(sim) as client:
+        vm = client.vm()
+        folder = vm.get('parent')
+        vm.run('PowerOffVM_Task')
+        tasks = [vm.call('CloneVM_Task', folder=folder, name=f'copy {number}', spec=clone_spec()) for number in range(3)]
+        busy = vm.fault('PowerOnVM_Task')
+        assert (busy.name, busy.wire['task']) == ('TaskInProgress', tasks[0])
+        made = [vm.finish(task)['value'] for task in tasks]
+        assert len(set(made)) == 3
+        begun = vm.call('PowerOnVM_Task')
+        assert vm.fault('CloneVM_Task', folder=folder, name='x', spec=clone_spec()).wire['task'] == begun
+        vm.finish(begun)
+        # One that runs gives its state to one clone after the other.
+        begun = vm.call('CloneVM_Task', folder=folder, name='x', spec=clone_spec())
+        assert vm.fault('CloneVM_Task', folder=folder, name='y', spec=clone_spec()).wire['task'] == begun
+        vm.finish(begun)
+
+
+def test_a_clone_is_not_powered_on_where_no_machine_may_run(vm):
+    vm.run('PowerOffVM_Task')
+    host = vm.client.sim.vcenter.find(vm.get('runtime.host')['value'])
+    vm.client.sim.call(host.set, 'runtime.inMaintenanceMode', True)
+    assert vm.fault('CloneVM_Task', folder=vm.get('parent'), name='x', spec=clone_spec(powerOn=True)).name == 'InvalidState'
+    vm.run('CloneVM_Task', folder=vm.get('parent'), name='x', spec=clone_spec())

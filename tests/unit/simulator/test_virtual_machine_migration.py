@@ -69,3 +69,34 @@ def test_access_from_the_new_host(vm):
     assert vm.fault('RelocateVM_Task', **relocate(vm,
                                                   datastore=ref('datastore-1',
                                                                 DATASTORE))).name == 'InaccessibleDatastore'
+
+
+def test_without_drs_a_host_must_be_named(vm):
+    pool, host = vm.get('resourcePool'), vm.get('runtime.host')
+    cluster = vm.other(vm.other(pool).get('owner'))
+    cluster.run('ReconfigureComputeResource_Task', modify=True, spec={
+        '_typeName': 'ClusterConfigSpecEx', 'drsConfig': {'_typeName': 'ClusterDrsConfigInfo', 'enabled': False}})
+    refused = vm.fault('MigrateVM_Task', priority='defaultPriority', pool=pool)
+    assert (refused.name, refused.wire['invalidProperty']) == ('InvalidArgument', 'host')
+    assert vm.fault('RelocateVM_Task', **relocate(vm, pool=pool)).wire['invalidProperty'] == 'spec.host'
+    vm.run('MigrateVM_Task', priority='defaultPriority', pool=pool, host=host)
+    vm.run('MigrateVM_Task', priority='defaultPriority')
+
+
+def test_a_host_in_maintenance_upgrades_nothing(vm):
+    vm.run('PowerOffVM_Task')
+    vm.reconfigure(version='vmx-17')
+    set_host(vm, 'runtime.inMaintenanceMode', True, vm.get('runtime.host')['value'])
+    assert vm.fault('UpgradeVM_Task').name == 'InvalidState'
+    assert 'UpgradeVM_Task' in vm.get('disabledMethod')
+
+
+def test_a_template_comes_back_where_its_files_are(vm):
+    vm.run('PowerOffVM_Task')
+    vm.call('MarkAsTemplate')
+    set_host(vm, 'datastore', [])
+    pool = vm.client.vm('DC0_H0_VM0').other(ref('host-3')).get('parent')
+    pool = vm.other(pool).get('resourcePool')
+    assert vm.fault('MarkAsVirtualMachine', pool=pool, host=ref('host-3')).name == 'InvalidDatastore'
+    vm.call('MarkAsVirtualMachine', pool=pool, host=ref('host-2'))
+    assert vm.get('config.template') is False

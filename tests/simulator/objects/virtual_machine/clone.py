@@ -38,13 +38,15 @@ class Clone:
         """
         location = spec['location']
         self._require_clone_privileges(call, folder, spec)
-        self.check('CloneVM_Task')
+        # One that runs is cloned from a snapshot, which it alone has for the time.
+        shared = self.power_state == 'poweredOff'
+        self.check('CloneVM_Task', shared)
         self._check_clone_spec(spec, location)
         self.vcenter.check_name(name)
         target = self.vcenter.resolve(location.get('folder') or folder)
         if 'VirtualMachine' not in (target.get('childType') or []):
             raise Fault('InvalidArgument', invalidProperty='folder')
-        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec))
+        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec), shared=shared)
 
     def _require_clone_privileges(self, call, folder, spec):
         """As documented: one for each pair of kinds, one to customize; one each on folder, datastore and pool."""
@@ -93,6 +95,8 @@ class Clone:
         host = self.vcenter.resolve(self.host)
         if pool_reference is not None:
             host = host_of_pool(self.vcenter, self.vcenter.resolve(pool_reference), location.get('host'), self.host)
+        if spec['powerOn'] and not host.in_use:
+            raise Fault('InvalidState')
         datastore = self.vcenter.resolve(location.get('datastore') or self.get('datastore')[0])
         if datastore.ref not in (host.get('datastore') or []):
             raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))

@@ -21,12 +21,16 @@ class Conversion:
     def MarkAsVirtualMachine(self, call, pool, host=None):
         """Become a virtual machine in `pool`, on `host`, which must belong to the pool's compute resource.
 
-        Raises InvalidArgument for a host elsewhere.
+        Raises InvalidArgument for a host elsewhere, InvalidDatastore for one that does not reach its files.
         """
         target = self.vcenter.resolve(pool)
         call.require('Resource.AssignVMToPool', target)
         self.check('MarkAsVirtualMachine')
         runner = host_of_pool(self.vcenter, target, host, self.host)
+        for reference in self.get('datastore'):
+            if reference not in runner.get('datastore'):
+                name = self.vcenter.resolve(reference).get('name')
+                raise Fault('InvalidDatastore', datastore=reference, name=name)
         add_reference(target, 'vm', self.ref)
         self.set('resourcePool', target.ref)
         self.move_to_host(runner)

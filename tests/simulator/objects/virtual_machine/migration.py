@@ -72,8 +72,8 @@ class Migration:
     def _target_host(self, host, pool, member):
         """The HostSystem to run on: `host`, or the present one, or an active one of the pool's compute resource."""
         present = self.vcenter.resolve(self.host)
-        pool = pool or self.get('resourcePool')
-        owner = self.vcenter.resolve(pool).get('owner') if pool else present.get('parent')
+        home_pool = pool or self.get('resourcePool')
+        owner = self.vcenter.resolve(home_pool).get('owner') if home_pool else present.get('parent')
         if host is not None:
             target = self.vcenter.resolve(host)
             if target.get('parent') != owner:
@@ -81,7 +81,10 @@ class Migration:
             if not target.in_use:
                 raise Fault('InvalidState')
             return target
-        hosts = [self.vcenter.resolve(reference) for reference in self.vcenter.resolve(owner).get('host')]
+        home = self.vcenter.resolve(owner)
+        if pool is not None and home.get('configurationEx.drsConfig.enabled') is False:
+            raise Fault('InvalidArgument', invalidProperty=member)
+        hosts = [self.vcenter.resolve(reference) for reference in home.get('host')]
         active = [each for each in ([present] if present in hosts else []) + hosts if each.in_use]
         if not active:
             raise Fault('NoActiveHostInCluster', computeResource=owner)

@@ -71,7 +71,7 @@ RULES = {
     'QueryConnections': Rule((ON,), ON),
     'DropConnections': Rule((ON,), ON),
     'ExtractOvfEnvironment': Rule((ON,), fault='InvalidState'),
-    'CreateScreenshot_Task': Rule((ON,), fault='InvalidState'),
+    'CreateScreenshot_Task': Rule((ON,), ON),
     'SetScreenResolution': Rule((ON,), ON),
     'SetDisplayTopology': Rule((ON,), ON),
     'SendNMI': Rule((ON,), fault='InvalidState'),
@@ -102,6 +102,13 @@ SNAPSHOT_RULES = {
     'RevertToSnapshot_Task': Rule(),
 }
 
+# What only looks, or goes to the guest or the console: no running task stands in its way, none is documented to.
+BESIDE_TASKS = frozenset((
+    'AcquireTicket', 'AcquireMksTicket', 'QueryConnections', 'DropConnections', 'ExtractOvfEnvironment',
+    'SetScreenResolution', 'SetDisplayTopology', 'SendNMI', 'PutUsbScanCodes', 'CheckCustomizationSpec',
+    'QueryFaultToleranceCompatibility', 'QueryFaultToleranceCompatibilityEx',
+))
+
 # Listed in disabledMethod while there is no group; called all the same, each has a fault of its own.
 FAULT_TOLERANCE_ONLY = (
     'DisableSecondaryVM_Task', 'EnableSecondaryVM_Task', 'MakePrimaryVM_Task', 'TerminateFaultTolerantVM_Task',
@@ -125,9 +132,13 @@ class Rules:
             return Fault('InvalidState')
         return self.ft_refusal(method) or self._special_refusal(method)
 
-    def check(self, method):
-        """Raise TaskInProgress while another operation holds the virtual machine, else what refusal(method) gives."""
-        self.vcenter.check_idle(self)
+    def check(self, method, shared=False):
+        """Raise TaskInProgress while another operation holds the virtual machine, else what refusal(method) gives.
+
+        ``shared``: those that can go on beside each other do not count, see VCenter.start_task.
+        """
+        if method not in BESIDE_TASKS:
+            self.vcenter.check_idle(self, shared)
         fault = self.refusal(method)
         if fault is not None:
             raise fault
@@ -148,6 +159,7 @@ class Rules:
             'StartReplaying_Task': (self.record_replay_state != 'inactive', 'InvalidState'),
             'StopRecording_Task': (self.record_replay_state != 'recording', 'InvalidState'),
             'StopReplaying_Task': (self.record_replay_state != 'replaying', 'InvalidState'),
+            'UpgradeVM_Task': (not self.vcenter.resolve(self.host).in_use, 'InvalidState'),
             'MarkAsVirtualMachine': (not self.is_template, 'InvalidState'),
             'MountToolsInstaller': (tools_cd, 'InvalidState'),
             'UnmountToolsInstaller': (not tools_cd, 'InvalidState'),
