@@ -30,8 +30,8 @@ SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluste
 
 
 def how_of(target):
-    """Returns which of the options that name a virtual machine a target has."""
-    return next(option for option in TARGETS if target.get(option))
+    """Returns which of the options that name a virtual machine a target has, None if it has none."""
+    return next((option for option in TARGETS if target.get(option)), None)
 
 
 def suggestion(name, names):
@@ -70,7 +70,7 @@ class Inventory:
 
     def __init__(self, client):
         self.client = client
-        self.suggestion = None      # of the last name that was not found
+        self.suggestions = {}   # {(type, name that was not found): hint}
         self._now = None
 
     @property
@@ -140,7 +140,8 @@ class Inventory:
         """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
         names = [(ref, wire.name(properties.get('name', ''))) for ref, properties in self.walk(kind, below, ['name'])]
         found = [ref for ref, each in names if each == wire.name(name)]
-        self.suggestion = None if found else suggestion(wire.name(name), [each for _ref, each in names])
+        if not found:
+            self.suggestions[kind, name] = suggestion(wire.name(name), [each for _ref, each in names])
         return found
 
     def walk(self, kind, below, paths, also=()):
@@ -205,7 +206,7 @@ class Inventory:
         found = self.named(kind, name, self.datacenter(datacenter) if datacenter else None)
         if not found:
             raise Refusal(f'There is no {spoken} named {name!r}.', 'NotFound', details={'type': kind, 'name': name},
-                          hint=self.suggestion)
+                          hint=self.suggestions[kind, name])
         if len(found) > 1:
             moids = [ref['value'] for ref in found]
             raise Refusal(f'{len(found)} {spoken}s are named {name!r}: {", ".join(moids)}. Give the moid.',
@@ -275,13 +276,15 @@ class Inventory:
         places = [f'{option} {target[option]!r}' for option in ('folder', 'datacenter') if target.get(option)]
         within = f' in {" of ".join(places)}' if places else ''
         return Refusal(f'There is no virtual machine with {how} {target[how]!r}{within}.', 'NotFound',
-                       details={how: target[how]}, hint=self.suggestion if how == 'name' else None)
+                       details={how: target[how]}, hint=self.suggestions.get(('VirtualMachine', target[how])))
 
     def targeted(self, target):
         """Returns the references of the virtual machines that a target means. Raises Refusal for an empty name."""
         if not any(target.get(option) for option in TARGETS):
-            empty = next(option for option in TARGETS if target.get(option) is not None)
-            raise Refusal(f'{empty} is empty: name a virtual machine.', 'InvalidArgument', details={'option': empty})
+            empty = next((option for option in TARGETS if target.get(option) is not None), None)
+            told = f'{empty} is empty' if empty else 'What names the virtual machine is null'
+            raise Refusal(f'{told}: name a virtual machine.', 'InvalidArgument',
+                          details={'option': empty} if empty else {})
         if target.get('moid'):
             return [wire.reference('VirtualMachine', target['moid'])]
         if target.get('path'):

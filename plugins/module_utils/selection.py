@@ -166,7 +166,7 @@ class Catalogue:
     def targeted(self, target):
         """Returns the references of the virtual machines that a target means, as Inventory.targeted does."""
         how = how_of(target)
-        if how == 'moid':
+        if how in (None, 'moid'):
             return self.inventory.targeted(target)
         spoken = {'path': lambda path: path.strip('/'), 'name': wire.name}.get(how, str.lower)
         value = spoken(target[how])

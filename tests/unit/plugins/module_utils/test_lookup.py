@@ -408,9 +408,17 @@ def test_a_name_that_is_nearly_right_is_told(vcenter, inventory, name, hint):
     target = {'name': name}
     assert inventory.virtual_machine(target, PATHS) is None
     assert hint in inventory.no_virtual_machine(target).hint
-    assert 'app-01' not in inventory.no_virtual_machine({'moid': 'vm-9'}).hint
-    assert inventory.virtual_machine({'name': 'app-01'}, PATHS)
-    assert 'app-01' not in inventory.no_virtual_machine(target).hint
+    for other in ({'moid': 'vm-9'}, {'name': 'another'}):
+        assert 'app-01' not in inventory.no_virtual_machine(other).hint
+
+
+@pytest.mark.parametrize(('target', 'told'), [
+    ({'name': ''}, 'name is empty: name a virtual machine.'),
+    ({'name': None, 'vms': None}, 'What names the virtual machine is null: name a virtual machine.')])
+def test_a_target_that_is_empty_is_refused(vcenter, inventory, target, told):
+    refused = refusal(lambda: inventory.virtual_machine(target, PATHS))
+    assert (refused.message, refused.name) == (told, 'InvalidArgument')
+    assert vcenter.called == []
 
 
 # -- anything else

@@ -99,6 +99,14 @@ def test_many_are_found_in_one_walk():
     assert missed == [({'name': 'app-9'}, 'NotFound')]
 
 
+@pytest.mark.parametrize('named', [['app-1'], ['app-1', 'app-2', 'app-3', 'app-4']])
+def test_a_target_that_is_empty_is_a_failure_of_its_own(named):
+    targets = [{'name': ''}, *({'name': name} for name in named), {'name': None}]
+    found, missed, _called = selected(MANY, targets)
+    assert found == [f'vm-{name[-1]}' for name in named]
+    assert missed == [({'name': ''}, 'InvalidArgument'), ({'name': None}, 'InvalidArgument')]
+
+
 def test_a_place_narrows_the_walk_and_is_looked_up_once():
     objects = {**MANY, 11: machine('twin', 11, WEB), 12: machine('twin', 12)}
     place = {'folder': '/DC0/vm/web'}
