@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from ..fault import Fault
 from ..managed_object import ManagedEntity
+from .environment_browser import EnvironmentBrowser
 from .host_datastore_browser import HostDatastoreBrowser
-from .other_managers import EnvironmentBrowser
 from .resource_pool import ResourcePool
 from .virtual_machine.references import add_reference
 
@@ -23,7 +23,8 @@ class ComputeResource(ManagedEntity):
                        network=[])
         vcenter.add(resource)
         browser = vcenter.add(HostDatastoreBrowser(vcenter, vcenter.new_moid('datastoreBrowser'), datastore=[]))
-        environment = EnvironmentBrowser(vcenter, vcenter.new_moid('envbrowser'), datastoreBrowser=browser.ref)
+        environment = EnvironmentBrowser(vcenter, vcenter.new_moid('envbrowser'), resource,
+                                         datastoreBrowser=browser.ref)
         resource.set('environmentBrowser', vcenter.add(environment).ref)
         resource.set('resourcePool', ResourcePool.create(vcenter, 'Resources', resource, resource).ref)
         add_reference(folder, 'childEntity', resource.ref)

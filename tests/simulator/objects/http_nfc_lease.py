@@ -19,14 +19,14 @@ class HttpNfcLease(ManagedObject):
     filled in when it is ready. ticket: what the URLs hold.
     """
 
-    def __init__(self, vcenter, vm, task, seconds, fault):
+    def __init__(self, vcenter, vm, task, seconds, fault, config=None):
         super().__init__(vcenter, f'session[{uuid.uuid4()}]{uuid.uuid4()}', state='initializing', initializeProgress=0,
                          transferProgress=0, mode='pushOrGet', capabilities={
                              '_typeName': 'HttpNfcLeaseCapabilities', 'pullModeSupported': False,
                              'corsSupported': True})
         self.vm, self.task, self.seconds, self._fault = vm, task, seconds, fault
         self.ticket, self.files, self._sent, self._checksums, self._timer = str(uuid.uuid4()), {}, {}, {}, None
-        self._expired = False
+        self._expired, self._config = False, config
 
     def start(self):
         """Become ready when a task's time is over; returns the lease."""
@@ -88,7 +88,7 @@ class HttpNfcLease(ManagedObject):
         if self._fault is not None:
             self._fail(self._fault)
             return
-        files = self.vm.exported_files()
+        files = self.vm.exported_files(self._config)
         self.files = {file.name: file for file in files}
         self.set('initializeProgress', 100)
         self.set('info', {

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Managers that exist and tell the truth about the little they have: extensions, licenses, environments."""
+"""Managers that exist and tell the truth about the little they have: extensions and licenses."""
 from __future__ import annotations
 
 from ..managed_object import ManagedObject
-from .virtual_machine.hardware_version import LATEST, VERSIONS
 
 
 class ExtensionManager(ManagedObject):
@@ -42,14 +41,3 @@ class LicenseManager(ManagedObject):
     def property_evaluation(self):
         """The evaluation has no properties worth telling."""
         return {'_typeName': 'LicenseManagerEvaluationInfo', 'properties': []}
-
-
-class EnvironmentBrowser(ManagedObject):
-    """What a compute resource offers; `datastoreBrowser` is stored."""
-
-    def QueryConfigOptionDescriptor(self, call):
-        """The virtual hardware versions, the oldest first; the latest one is that of a new virtual machine."""
-        return [{'_typeName': 'VirtualMachineConfigOptionDescriptor', 'key': f'vmx-{number}',
-                 'description': f'Hardware version {number}', 'createSupported': True,
-                 'defaultConfigOption': number == LATEST, 'runSupported': True, 'upgradeSupported': True}
-                for number in VERSIONS]

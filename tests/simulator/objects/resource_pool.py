@@ -58,6 +58,9 @@ class ResourcePool(ManagedEntity):
             add_reference(self, held, entity.ref)
             entity.set(member, self.ref)
 
+    def RefreshRuntime(self, call):
+        """Look at the usage again: what is told is what there is."""
+
     def Destroy_Task(self, call):
         """Delete the pool; what is in it moves up. The root pool stays."""
         call.require(self.DESTROY_PRIVILEGE, self)

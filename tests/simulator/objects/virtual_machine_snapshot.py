@@ -66,6 +66,11 @@ class VirtualMachineSnapshot(ExtensibleManagedObject):
             self.description = description
         self.vm.changed()
 
+    def ExportSnapshot(self, call):
+        """A lease on the files as they were when it was taken, like ExportVm's; the machine may run."""
+        self.vm.check('ExportSnapshot')
+        return self.vm.export_lease(call, self.config)
+
     def property_config(self):
         """The VirtualMachineConfigInfo of the moment at which it was taken."""
         return self.config

@@ -497,3 +497,19 @@ def test_folders_and_pools(govc):
     for each in (inner, outer, made):
         govc.done(each, 'Destroy_Task')
         assert govc.fault(each, 'Destroy_Task') == 'ManagedObjectNotFound'
+
+
+def test_what_a_host_offers(govc):
+    """vm.target.info and vm.target.cap.ls, of a cluster and of one host."""
+    folders, machines = found(govc)
+    environment = govc.properties(machines['DC0_C0_RP0_VM0'], 'environmentBrowser')['environmentBrowser']
+    cluster = govc.children(folders['hostFolder'])['DC0_C0']
+    hosts = govc.properties(cluster, 'host')['host']
+    whole, one = (govc.call(environment, 'QueryConfigTarget', **host) for host in ({}, {'host': hosts[0]}))
+    assert (whole['numCpuCores'], whole['maxCpusPerHost']) == (2 * one['numCpuCores'], one['numCpus'])
+    assert [each['name'] for each in one['datastore']] == ['LocalDS_0']
+    assert [each['network']['name'] for each in one['network']] == ['VM Network']
+    assert govc.call(environment, 'QueryTargetCapabilities', host=hosts[0])['vmotionSupported'] is True
+    other = govc.properties(machines['DC0_H0_VM0'], 'summary.runtime.host')['summary.runtime.host']
+    assert govc.fault(environment, 'QueryConfigTarget', host=other) == 'InvalidArgument'
+    assert govc.call(govc.properties(cluster, 'resourcePool')['resourcePool'], 'RefreshRuntime') is None

@@ -183,3 +183,19 @@ def test_urls_may_leave_the_host_to_the_client():
     with Simulator(vms=1, variants={'nfc_urls': 'star'}) as sim, Client(sim) as client:
         urls = exported(client.vm()).get('info.deviceUrl')
         assert all(url['url'].startswith('https://*/nfc/') and url['sslThumbprint'] == '' for url in urls)
+
+
+def test_a_snapshot_of_a_running_machine_is_exported_as_it_was(vm):
+    reference = vm.run('CreateSnapshot_Task', name='one disk', memory=False, quiesce=False)
+    vm.reconfigure(deviceChange=[{
+        '_typeName': 'VirtualDeviceConfigSpec', 'operation': 'add', 'fileOperation': 'create', 'device': {
+            '_typeName': 'VirtualDisk', 'key': -1, 'controllerKey': 1000, 'unitNumber': 1, 'capacityInKB': 1048576,
+            'backing': {'_typeName': 'VirtualDiskFlatVer2BackingInfo', 'fileName': '', 'diskMode': 'persistent'}}}])
+    lease = vm.other(vm.other(reference).call('ExportSnapshot'))
+    wait_for(lambda: lease.get('state'), 'ready'.__eq__)
+    assert lease.get('info.entity') == vm.ref and vm.get('runtime.powerState') == 'poweredOn'
+    assert [url['targetId'] for url in lease.get('info.deviceUrl') if url['disk']] == ['disk-0.vmdk']
+    assert files(vm, lease)
+    assert vm.fault('PowerOffVM_Task').name == vm.other(reference).fault('ExportSnapshot').name == 'TaskInProgress'
+    lease.call('HttpNfcLeaseComplete')
+    vm.run('PowerOffVM_Task')

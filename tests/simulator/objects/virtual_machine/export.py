@@ -36,31 +36,40 @@ class Export:
     def ExportVm(self, call):
         """A lease on its files; the task runs until that ends. Raises InvalidPowerState for one that is powered on."""
         self.check('ExportVm')
+        return self.export_lease(call)
+
+    def export_lease(self, call, config=None):
+        """A reference of the HttpNfcLease on the files of a configuration (the present one when None)."""
         fault, call.task_fault = call.task_fault, None
         task = self.vcenter.start_task(self, call, lambda: None, seconds=0)
         task.suspend()
-        return HttpNfcLease(self.vcenter, self, task, self.export_lease_seconds, fault).start().ref
+        return HttpNfcLease(self.vcenter, self, task, self.export_lease_seconds, fault,
+                            config).start().ref
 
-    def exported_files(self):
-        """The ExportedFiles: disks, nvram, and the images in its CD drives."""
-        return [*self._exported_disks(), *self._exported_images(), ExportedFile(
+    def exported_files(self, config=None):
+        """The ExportedFiles of a configuration (the present one when None): disks, nvram, images in CD drives."""
+        devices = (config or self.configuration)['hardware']['device']
+        return [*self._exported_disks(devices), *self._exported_images(devices), ExportedFile(
             f'/{self.moid}/nvram', f'{self._identity.folder}.nvram', 'nvram', bytes(SIZES['nvram']))]
 
-    def _exported_disks(self):
-        for number, device in enumerate(each for each in self.disks if disk_chain.is_file_disk(each)):
+    def _exported_disks(self, devices):
+        for number, device in enumerate(filter(disk_chain.is_file_disk, devices)):
             name = self.export_name or f'disk-{number}.vmdk'
             content = stream_vmdk(name, device['capacityInBytes'], f'{self.uuids[1]} {number}', self.export_grains)
-            yield ExportedFile(self.export_key(device), name, name, content, device['capacityInBytes'],
+            yield ExportedFile(self.export_key(device, devices), name, name, content, device['capacityInBytes'],
                                self.export_grains * GRAIN_SECTORS * SECTOR)
 
-    def _exported_images(self):
-        images = [each for each in self.configuration['hardware']['device']
-                  if each.get('backing', {}).get('_typeName') == ISO_BACKING]
+    def _exported_images(self, devices):
+        images = [each for each in devices if each.get('backing', {}).get('_typeName') == ISO_BACKING]
         for number, device in enumerate(images):
-            yield ExportedFile(self.export_key(device), f'file-{number}.iso', f'file-{number}.iso', bytes(ISO_SIZE))
+            name = f'file-{number}.iso'
+            yield ExportedFile(self.export_key(device, devices), name, name, bytes(ISO_SIZE))
 
-    def export_key(self, device):
-        """The key of a device in leases and descriptors: the machine, its controller and its place there."""
-        controllers = {each['key']: each for each in self.configuration['hardware']['device']}
+    def export_key(self, device, devices=None):
+        """The key of a device in leases and descriptors: the machine, its controller and its place there.
+
+        `devices`: those that it stands among, the present ones when None.
+        """
+        controllers = {each['key']: each for each in devices or self.configuration['hardware']['device']}
         controller = controllers[device['controllerKey']]
         return f'/{self.moid}/{controller["_typeName"]}{controller["busNumber"]}:{device["unitNumber"]}'

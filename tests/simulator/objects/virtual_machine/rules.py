@@ -100,6 +100,7 @@ RULES = {
 SNAPSHOT_RULES = {
     'RemoveSnapshot_Task': Rule(session=False),
     'RevertToSnapshot_Task': Rule(),
+    'ExportSnapshot': Rule(),
 }
 
 # What only looks, or goes to the guest or the console: no running task stands in its way, none is documented to.
