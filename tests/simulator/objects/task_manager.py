@@ -24,10 +24,12 @@ class TaskManager(ManagedObject):
         return [task.ref for task in self.vcenter.objects('Task')]
 
     def property_description(self):
-        """The TaskDescription, with the states a task can be in."""
+        """The TaskDescription: the kinds of tasks, the states they can be in, and who may have begun them."""
         states = [{'_typeName': 'ElementDescription', 'key': state, 'label': state, 'summary': state}
                   for state in ('queued', 'running', 'success', 'error')]
-        return {'_typeName': 'TaskDescription', 'methodInfo': _method_info(), 'state': states, 'reason': []}
+        reasons = [{'_typeName': 'TypeDescription', 'key': f'TaskReason{what}', 'label': what, 'summary': what}
+                   for what in ('Alarm', 'Schedule', 'System', 'User')]
+        return {'_typeName': 'TaskDescription', 'methodInfo': _method_info(), 'state': states, 'reason': reasons}
 
     def property_maxCollector(self):
         """How many history collectors a session may have."""

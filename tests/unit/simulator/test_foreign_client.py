@@ -118,3 +118,21 @@ def test_a_tasks_result_and_error(client):
     client.sim.order('PowerOffVM_Task', 'InvalidPowerState', task=True)
     failed = client.call(vm, 'PowerOffVM_Task').value
     assert isinstance(read.read(client.read(failed, 'info').value, vim.TaskInfo).error, vim.fault.InvalidPowerState)
+
+
+@pytest.mark.parametrize(('manager', 'create', 'filter_type', 'item'), [
+    ('EventManager', 'CreateCollectorForEvents', 'EventFilterSpec', vim.event.Event),
+    ('TaskManager', 'CreateCollectorForTasks', 'TaskFilterSpec', vim.TaskInfo)])
+def test_managers_with_a_history_and_their_collectors(client, manager, create, filter_type, item):
+    vm = ref_of(client.sim, 'DC0_H0_VM0')
+    client.call(vm, 'CreateSnapshot_Task', name='x', memory=False, quiesce=False)
+    found = same(Reader(), client, {'type': manager, 'value': manager})
+    assert found['maxCollector'] == 32 and found['description']
+    collector = client.call({'type': manager, 'value': manager}, create, filter={'_typeName': filter_type}).value
+    assert all(isinstance(each, item) for each in same(Reader(), client, collector)['latestPage'])
+
+
+def test_what_a_host_offers(reader, shared_sim):
+    browser = reader.read(ref_of(shared_sim, 'DC0_C0'), 'environmentBrowser').value
+    target = Reader().read(reader.call(browser, 'QueryConfigTarget').value, vim.vm.ConfigTarget)
+    assert target.datastore[0].datastore.name == 'LocalDS_0' and target.numCpuCores > 0
