@@ -22,7 +22,7 @@ CATEGORIES = {
     'not_found': 'Check the name or id; the object may have been renamed, moved or deleted.',
     'invalid_argument': 'Correct the option that the message names.',
     'state': 'Bring the virtual machine into the state that the operation needs, then run the task again.',
-    'busy': 'Another operation holds the object: wait for it, or set busy_timeout so that the task waits itself.',
+    'busy': 'Another operation holds the object: wait until it has ended, then run the task again.',
     'unsupported': 'This server, host or virtual machine cannot do it; see the details for what is in the way.',
     'capacity': 'Free resources, or choose another host, resource pool or datastore.',
     'conflict': 'Something of that name exists, or somebody changed the object meanwhile: look and run the task again.',
@@ -32,6 +32,11 @@ CATEGORIES = {
 }
 
 RETRYABLE = frozenset({'busy', 'transport'})
+
+# What to do where a fault's name says more of it than its category.
+HINTS = {
+    'TaskInProgress': 'Another task holds the object: wait for it, or set busy_timeout so that this one waits itself.',
+}
 
 # Names that say less, or something else, than they mean. Source: the API page of each fault.
 NAMED = {
@@ -133,7 +138,7 @@ class Failure(Exception):
         self.name = name
         self.category = category or category_of(name)
         self.retryable = self.category in RETRYABLE if retryable is None else retryable
-        self.hint = hint or CATEGORIES[self.category]
+        self.hint = hint or HINTS.get(name) or CATEGORIES[self.category]
         self.details = details or {}
         self.cause = cause
         self.operation = operation

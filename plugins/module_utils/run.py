@@ -25,6 +25,8 @@ DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
 # Hints for a call whose answer was lost.
 NOT_BEGUN = 'The virtual machine has no task of it, so that it has not begun. Run the task again.'
 PERHAPS_DONE = 'Whether it was done is not known. Look before you run the task again.'
+# What the server says no more of than that it is not supported.
+TEMPLATE = 'It is a template: make a virtual machine of it with vsphere.vm.template first, or work on a clone of it.'
 
 
 def sentence(failure):
@@ -179,6 +181,8 @@ class Run:
             except Failure as failure:
                 failure.operation = failure.operation or step.method
                 failure.hint = step.hints.get(failure.name, failure.hint)
+                if failure.name == 'NotSupported' and self.vm and self.vm['config.template']:
+                    failure.hint = TEMPLATE
                 if failure.name != 'TaskInProgress' or time.monotonic() >= free_until:
                     raise
                 yield from until_free(failure, free_until)

@@ -114,7 +114,7 @@ def info(vm, params):
 
 def asked(params):
     """Returns the property paths that the options ask for."""
-    return ALL if params['properties'] is None else params['properties']
+    return ALL if params['properties'] is None else [path.strip() for path in params['properties']]
 
 
 def needed(params):

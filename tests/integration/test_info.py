@@ -50,7 +50,7 @@ def test_paths_are_nested_and_unset_ones_null(ansible_playbook):
     - name: Some
       vsphere.vm.info:
         name: DC0_H0_VM0
-        properties: [runtime.powerState, runtime.suspendTime, config.flags, name]
+        properties: runtime.powerState, runtime.suspendTime,config.flags, name
     ''').assert_ok(changed=0)
     vm = run.result('Some')['vm']
     assert set(vm) == {'moid', 'name', 'runtime', 'config'}

@@ -89,7 +89,7 @@ def test_every_category_is_one_that_is_promised_and_has_a_hint():
         'auth', 'permission', 'not_found', 'invalid_argument', 'state', 'busy', 'unsupported', 'capacity', 'conflict',
         'timeout', 'transport', 'server']
     assert {*faults.NAMED, *dict(faults.FAMILIES), *faults.RETRYABLE} <= set(faults.CATEGORIES)
-    assert all(hint.endswith('.') for hint in faults.CATEGORIES.values())
+    assert all(hint.endswith('.') for hint in (*faults.CATEGORIES.values(), *faults.HINTS.values()))
 
 
 def test_a_failure_is_plain_data():
@@ -100,7 +100,7 @@ def test_a_failure_is_plain_data():
     assert json.loads(json.dumps(told)) == told
     assert told == {
         'name': 'TaskInProgress', 'message': 'No.', 'category': 'busy', 'retryable': True,
-        'hint': faults.CATEGORIES['busy'], 'details': {'task': {'type': 'Task', 'value': 'task-1'}},
+        'hint': faults.HINTS['TaskInProgress'], 'details': {'task': {'type': 'Task', 'value': 'task-1'}},
         'cause': cause.as_dict(), 'operation': 'PowerOnVM_Task', 'vm': {'moid': 'vm-1', 'name': 'a'}, 'task': 'task-2',
         'http_status': 500}
     assert told['cause']['name'] == 'NumVirtualCpusIncompatible' and told['cause']['details'] == {'numCpu': 2}

@@ -37,3 +37,13 @@ def test_the_privilege_that_is_missing_is_in_the_message():
     with Simulator(vms=1, users=users, username='low', password='secret') as simulator, Tasks(simulator) as running:
         told = running.run('power', moid='vm-1', state='powered_off')['msg']
     assert told.endswith(f'; the user lacks {power_off} on VirtualMachine vm-1 (NoPermission).')
+
+
+def test_a_template_is_told_as_the_reason_where_the_server_only_says_not_supported(tasks):
+    tasks.run('power', moid='vm-1', state='powered_off')
+    tasks.run('template', moid='vm-1', state='template')
+    fault = tasks.run('power', moid='vm-1', state='powered_on')['fault']
+    assert (fault['name'], fault['hint'][:16]) == ('NotSupported', 'It is a template')
+    tasks.run('template', moid='vm-1', state='virtual_machine')
+    tasks.simulator.order('PowerOnVM_Task', 'NotSupported')
+    assert 'template' not in tasks.run('power', moid='vm-1', state='powered_on')['fault']['hint']
