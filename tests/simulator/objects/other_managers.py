@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from ..managed_object import ManagedObject
 
+EVALUATION_HOURS = 60 * 24
+
 
 class ExtensionManager(ManagedObject):
     """The registered extensions."""
@@ -23,7 +25,7 @@ class LicenseManager(ManagedObject):
 
     def property_source(self):
         """Where licenses come from."""
-        return {'_typeName': 'EvaluationLicenseSource', 'remainingHours': 24 * 60}
+        return {'_typeName': 'EvaluationLicenseSource', 'remainingHours': EVALUATION_HOURS}
 
     def property_sourceAvailable(self):
         """The source can be reached."""
@@ -39,5 +41,7 @@ class LicenseManager(ManagedObject):
                  'editionKey': 'eval', 'name': 'Product Evaluation', 'total': 0, 'costUnit': ''}]
 
     def property_evaluation(self):
-        """The evaluation has no properties worth telling."""
-        return {'_typeName': 'LicenseManagerEvaluationInfo', 'properties': []}
+        """How much is left of the evaluation."""
+        return {'_typeName': 'LicenseManagerEvaluationInfo', 'properties': [
+            {'_typeName': 'KeyAnyValue', 'key': 'expirationHours',
+             'value': {'_typeName': 'long', '_value': EVALUATION_HOURS}}]}

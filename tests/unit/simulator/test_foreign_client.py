@@ -10,6 +10,7 @@ import pytest
 from pyVmomi import VmomiSupport, vim
 
 from tests.unit.simulator.wire_client import (
+    COLLECTOR,
     VIEWS,
     filter_spec,
     object_spec,
@@ -136,3 +137,19 @@ def test_what_a_host_offers(reader, shared_sim):
     browser = reader.read(ref_of(shared_sim, 'DC0_C0'), 'environmentBrowser').value
     target = Reader().read(reader.call(browser, 'QueryConfigTarget').value, vim.vm.ConfigTarget)
     assert target.datastore[0].datastore.name == 'LocalDS_0' and target.numCpuCores > 0
+
+
+def test_every_kind_of_object(client):
+    """All that a session can have, and all that a fresh inventory holds."""
+    vm = ref_of(client.sim, 'DC0_H0_VM0')
+    client.call(vm, 'CreateSnapshot_Task', name='x', memory=False, quiesce=False)
+    client.call(vm, 'PowerOffVM_Task')
+    client.call(VIEWS, 'CreateContainerView', container=client.root, recursive=True)
+    client.call(VIEWS, 'CreateListView', obj=[vm])
+    client.call(COLLECTOR, 'CreatePropertyCollector')
+    client.call(COLLECTOR, 'CreateFilter', partialUpdates=False, spec=filter_spec({'VirtualMachine': ['name']}, [vm]))
+    client.call(vm, 'ExportVm')
+    kinds = {one.ref['type']: one.ref for one in client.sim.call(client.sim.vcenter.objects)}
+    assert {'VirtualMachineSnapshot', 'HttpNfcLease', 'PropertyFilter', 'ListView', 'Task'} <= set(kinds)
+    for reference in kinds.values():
+        assert same(Reader(), client, reference) or not VmomiSupport.GuessWsdlType(reference['type'])._GetPropertyList()
