@@ -8,18 +8,13 @@ Source: the API pages of VirtualCdrom and its backings.
 from __future__ import annotations
 
 from . import wire
+from .device import label_of
 from .devices import connectable, connection_facts, wanted_connection
 from .faults import Refusal
-from .virtual_disks import label_of
 
 ISO = 'VirtualCdromIsoBackingInfo'
 HOST = ('VirtualCdromAtapiBackingInfo', 'VirtualCdromPassthroughBackingInfo')
 KINDS = ('sata', 'ide')
-
-
-def is_drive(device):
-    """Tells whether a device is a CD-ROM drive."""
-    return wire.type_of(device) == 'VirtualCdrom'
 
 
 def found_by(devices, wanted):

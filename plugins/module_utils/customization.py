@@ -8,6 +8,7 @@ Source: the API pages of CustomizationSpec, its identities and CustomizationSpec
 from __future__ import annotations
 
 from . import wire
+from .device import is_adapter
 from .faults import Fault, Refusal
 
 # What has to be read of the VM: the kind of its guest and its adapters.
@@ -46,7 +47,7 @@ def saved_spec(client, name):
 
 def adapters(vm, networks):
     """Returns a CustomizationAdapterMapping for each of `networks`, and by DHCP for each adapter beyond them."""
-    count = len([device for device in vm['config.hardware.device'] or [] if 'macAddress' in device])
+    count = sum(map(is_adapter, vm['config.hardware.device'] or []))
     return [adapter(**each) for each in [*networks, *([{}] * (count - len(networks)))]]
 
 

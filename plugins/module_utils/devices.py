@@ -8,9 +8,9 @@ Source: the API pages of VirtualDeviceConfigSpec, VirtualController, VirtualDisk
 from __future__ import annotations
 
 from . import wire
+from .device import label_of
 from .faults import Refusal
 from .placement import datastore_of
-from .virtual_disks import label_of
 
 CONTROLLERS = {'paravirtual': 'ParaVirtualSCSIController', 'lsilogic': 'VirtualLsiLogicController',
                'lsilogicsas': 'VirtualLsiLogicSASController', 'buslogic': 'VirtualBusLogicController'}
@@ -18,7 +18,6 @@ OTHER_CONTROLLERS = {'sata': 'VirtualAHCIController', 'nvme': 'VirtualNVMEContro
 KIND_OF = {name: kind for kind, name in {**CONTROLLERS, **OTHER_CONTROLLERS}.items()}
 ADAPTERS = {'vmxnet3': 'VirtualVmxnet3', 'e1000': 'VirtualE1000', 'e1000e': 'VirtualE1000e',
             'pcnet32': 'VirtualPCNet32', 'vmxnet2': 'VirtualVmxnet2', 'sriov': 'VirtualSriovEthernetCard'}
-KB = {'size_kb': 1, 'size_mb': 1024, 'size_gb': 1024 ** 2, 'size_tb': 1024 ** 3}
 # A SCSI controller takes unit 7 itself.
 CONTROLLER_UNIT = 7
 SCSI_UNITS = [unit for unit in range(16) if unit != CONTROLLER_UNIT]

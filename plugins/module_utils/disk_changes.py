@@ -7,20 +7,15 @@ Source: the API pages of VirtualDisk, VirtualDiskFlatVer2BackingInfo and Virtual
 
 from __future__ import annotations
 
-import re
-
 from . import wire
-from .devices import CONTROLLERS, KB
+from .device import label_of
+from .devices import CONTROLLERS
+from .disk_size import size_of
 from .faults import Refusal
 from .placement import datastore_of
-from .virtual_disks import label_of
+from .virtual_disks import chain
 
 KB_BYTES = 1024
-
-
-def is_disk(device):
-    """Tells whether a device is a virtual disk."""
-    return wire.type_of(device) == 'VirtualDisk'
 
 
 def declare(devices, options, datacenter, forecasts):
@@ -35,7 +30,7 @@ def declare(devices, options, datacenter, forecasts):
         if found:
             devices.remove(found, 'destroy' if options['destroy'] else None)
         return name, now, None
-    size = size_kb(options)
+    size = size_of(options)
     if found is None:
         return name, None, add(devices, options, datacenter, size)
     return name, now, {**now, **grow(devices, found, options, size, forecasts)}
@@ -46,34 +41,20 @@ def named(devices, options):
     if options['label']:
         return options['label'], devices.labelled(options['label'])
     if options['filename']:
-        return options['filename'], next((disk for disk in devices.mine if options['filename'] in files(disk)), None)
+        return options['filename'], next(
+            (disk for disk in devices.mine if options['filename'] in files_of(disk)), None)
     kinds, bus, unit = kinds_of(options), options['controller_number'] or 0, options['unit_number']
     return f'{options["controller_type"] or "scsi"} {bus}:{unit}', devices.at(kinds, bus, unit)
 
 
-def files(disk):
+def files_of(disk):
     """Returns the file of a disk and those below it, which it had before a snapshot was taken."""
-    backing, found = disk.get('backing'), []
-    while backing:
-        found.append(backing.get('fileName'))
-        backing = backing.get('parent')
-    return found
+    return [link.get('fileName') for link in chain(disk.get('backing'))]
 
 
 def kinds_of(options):
     """Returns the kinds of controllers that fit."""
     return [options['controller_type']] if options['controller_type'] else list(CONTROLLERS)
-
-
-def size_kb(options):
-    """Returns the size in KB, or None. Raises Refusal for a size that is none."""
-    if options['size'] is None:
-        return next((options[unit] * factor for unit, factor in KB.items() if options[unit] is not None), None)
-    read = re.fullmatch(r'(\d+(?:\.\d+)?)\s*([kmgt])b', options['size'].strip().lower())
-    if read is None:
-        raise Refusal(f'{options["size"]!r} is no size: give a number with KB, MB, GB or TB, such as 40GB.',
-                      'InvalidArgument', details={'size': options['size']})
-    return int(float(read[1]) * KB[f'size_{read[2]}b'])
 
 
 def facts(devices, disk):

@@ -8,16 +8,11 @@ Source: the API pages of VirtualEthernetCard and its backings.
 from __future__ import annotations
 
 from . import wire
+from .device import label_of
 from .devices import ADAPTERS, connectable, connection_facts, network_backing, wanted_connection
 from .faults import Refusal
-from .virtual_disks import label_of
 
 TYPE_OF = {name: option for option, name in ADAPTERS.items()}
-
-
-def is_adapter(device):
-    """Tells whether a device is a network adapter."""
-    return 'macAddress' in device
 
 
 def lower(params):
@@ -38,12 +33,12 @@ def found_by(devices, wanted):
 def networks(vm, adapter):
     """Returns name and moid of the network that an adapter is on, the name first; empty if it is on none."""
     backing = adapter.get('backing') or {}
-    moid = moid_of(backing)
+    moid = network_moid(backing)
     name = vm.names.get(moid) or backing.get('deviceName')
     return [each for each in (name and wire.name(name), moid) if each]
 
 
-def moid_of(backing):
+def network_moid(backing):
     """Returns the moid of the network of a backing, or None."""
     return wire.at(backing, 'port.portgroupKey') or wire.at(backing, 'network.value')
 
@@ -51,7 +46,7 @@ def moid_of(backing):
 def backing_on(vm, network):
     """Returns the backing on a network by its name or moid, and notes its name for when the adapter is on it."""
     backing = network_backing(vm.inventory, network)
-    moid = moid_of(backing)
+    moid = network_moid(backing)
     if moid not in vm.names:
         ref = wire.reference('DistributedVirtualPortgroup' if 'port' in backing else 'Network', moid)
         vm.names[moid] = wire.name(vm.inventory.properties(ref, 'name')['name'] if network == moid else network)

@@ -8,7 +8,8 @@ Source: the API pages of VirtualMachineConfigSpec, VirtualDeviceConfigSpec, Virt
 from __future__ import annotations
 
 from . import wire
-from .devices import ADAPTERS, CONTROLLER_UNIT, CONTROLLERS, KB, added, datastore_path, network_backing
+from .devices import ADAPTERS, CONTROLLER_UNIT, CONTROLLERS, added, datastore_path, network_backing
+from .disk_size import size_of
 
 # Option of hardware -> member of VirtualMachineConfigSpec.
 MEMBERS = {'num_cpus': 'numCPUs', 'num_cpu_cores_per_socket': 'numCoresPerSocket', 'memory_mb': 'memoryMB',
@@ -29,7 +30,7 @@ def config_spec(params, **more):
 def new_devices(inventory, params):
     """Returns the VirtualDeviceConfigSpecs of the disks and networks in the options, and of the controller they need.
 
-    Raises Refusal for a datastore or a network that is not there.
+    Raises Refusal for a datastore or a network that is not there, and for a size that is none.
     """
     disks = [disk(inventory, params, number, each) for number, each in enumerate(params['disk'])]
     controller = wire.data(CONTROLLERS[params['scsi']], key=CONTROLLER, busNumber=0, sharedBus='noSharing')
@@ -47,9 +48,8 @@ def adapter(inventory, number, options):
 
 def disk(inventory, params, number, options):
     """Returns the VirtualDisk of an entry of the option disk."""
-    size = next(options[unit] * factor for unit, factor in KB.items() if options.get(unit))
     place = datastore_path(inventory, options['datastore'], params['datacenter']) if options['datastore'] else ''
     backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=place, diskMode='persistent',
                         thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
-    return wire.data('VirtualDisk', key=FIRST_DISK - number, controllerKey=CONTROLLER, capacityInKB=size,
+    return wire.data('VirtualDisk', key=FIRST_DISK - number, controllerKey=CONTROLLER, capacityInKB=size_of(options),
                      unitNumber=number + (number >= CONTROLLER_UNIT), backing=backing)

@@ -9,6 +9,7 @@ for a few.
 from __future__ import annotations
 
 from . import wire
+from .device import is_adapter, is_disk
 from .faults import Refusal
 
 # Groups of options: option -> (type, path in VirtualMachineConfigSpec[, choices]).
@@ -188,8 +189,8 @@ def boot_order_now(vm):
 def bootable(vm, kinds):
     """Returns the boot order of all devices of these kinds. Raises Refusal for a kind that the VM has no device of."""
     devices = vm['config.hardware.device'] or []
-    keys = {'disk': [each['key'] for each in devices if wire.type_of(each) == 'VirtualDisk'],
-            'ethernet': [each['key'] for each in devices if 'macAddress' in each]}
+    keys = {'disk': [each['key'] for each in devices if is_disk(each)],
+            'ethernet': [each['key'] for each in devices if is_adapter(each)]}
     for kind in kinds:
         if kind in keys and not keys[kind]:
             raise Refusal(f'{vm.name} cannot boot from {kind}: it has none.', 'NotFound', details={'boot_order': kind})

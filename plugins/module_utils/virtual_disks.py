@@ -7,18 +7,13 @@ Source: the API pages of VirtualDisk and VirtualDiskFlatVer2BackingInfo.
 
 from __future__ import annotations
 
-from . import wire
+from .device import is_disk, label_of
 from .faults import Refusal
 
 
 def virtual_disks(devices):
     """Returns the VirtualDisks of a list of devices."""
-    return [device for device in devices or [] if wire.type_of(device) == 'VirtualDisk']
-
-
-def label_of(disk):
-    """Returns the label of a disk, such as `Hard disk 1`."""
-    return wire.at(disk, 'deviceInfo.label') or str(disk['key'])
+    return [device for device in devices or [] if is_disk(device)]
 
 
 def existing_disk(vm, wanted):

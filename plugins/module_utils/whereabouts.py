@@ -8,8 +8,9 @@ Source: the API pages of MigrateVM_Task, RelocateVM_Task and VirtualMachineReloc
 from __future__ import annotations
 
 from . import wire
+from .device import label_of
 from .placement import datastore_of, pool_named, resource_of, root_pool_in
-from .virtual_disks import existing_disk, label_of, virtual_disks
+from .virtual_disks import existing_disk, virtual_disks
 
 # What is looked up by name with the VM itself.
 RELATED = ('runtime.host', 'resourcePool', 'datastore')

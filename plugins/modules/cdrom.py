@@ -140,8 +140,9 @@ fault:
   sample: {name: NotFound, category: not_found, retryable: false}
 '''
 
-from ..module_utils.cdrom_drives import add, edit, facts, found_by, is_drive
+from ..module_utils.cdrom_drives import add, edit, facts, found_by
 from ..module_utils.decision import Change
+from ..module_utils.device import is_drive
 from ..module_utils.devices import Devices
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts

@@ -171,8 +171,10 @@ fault:
 '''
 
 from ..module_utils.decision import Change
-from ..module_utils.devices import CONTROLLERS, KB, OTHER_CONTROLLERS, Devices
-from ..module_utils.disk_changes import declare, is_disk
+from ..module_utils.device import is_disk
+from ..module_utils.devices import CONTROLLERS, OTHER_CONTROLLERS, Devices
+from ..module_utils.disk_changes import declare
+from ..module_utils.disk_size import KB
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, texts
 

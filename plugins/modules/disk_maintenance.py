@@ -86,9 +86,10 @@ fault:
 '''
 
 from ..module_utils.decision import Action, Change
+from ..module_utils.device import label_of
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_disks import chain, existing_disk, label_of, virtual_disks
+from ..module_utils.virtual_disks import chain, existing_disk, virtual_disks
 
 
 def disk_maintenance(vm, params):

@@ -96,10 +96,11 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Change
+from ..module_utils.device import label_of
 from ..module_utils.devices import CONTROLLERS, Devices
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
-from ..module_utils.virtual_disks import label_of, virtual_disks
+from ..module_utils.virtual_disks import virtual_disks
 
 
 def first_class_disk(vm, params):

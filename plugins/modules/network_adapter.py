@@ -127,8 +127,9 @@ fault:
 '''
 
 from ..module_utils.decision import Change
+from ..module_utils.device import is_adapter
 from ..module_utils.devices import ADAPTERS, Devices
-from ..module_utils.network_adapters import add, edit, facts, found_by, is_adapter, lower
+from ..module_utils.network_adapters import add, edit, facts, found_by, lower
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts
 

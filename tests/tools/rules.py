@@ -27,11 +27,13 @@ LAYERS = (
     ('convoy',),
     ('driving', 'methods', 'inventory_tree', 'placement'),
     ('tasks',),
-    ('watching', 'questions', 'snapshot_tree', 'local_files', 'virtual_disks'),
+    ('watching', 'questions', 'snapshot_tree', 'local_files', 'virtual_disks',
+     'disk_size'),
     ('retrieval',),
     ('client',),
     ('log_in',),
     ('answers', 'keeper', 'transport'),
+    ('device',),
     ('wire', 'faults', 'power_states'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.

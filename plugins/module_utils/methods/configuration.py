@@ -9,7 +9,9 @@ CustomFieldsManager.
 from __future__ import annotations
 
 from .. import wire
+from ..device import is_disk, is_drive
 from ..questions import PENDING
+from ..virtual_disks import virtual_disks
 from .step import Methods, Step
 
 CONFIG, INTERACT = 'VirtualMachine.Config', 'VirtualMachine.Interact'
@@ -85,7 +87,7 @@ class ConfigurationMethods(Methods):
 
     def upgrade(self, version=None):
         """UpgradeVM_Task to a version such as vmx-21, or to the newest; AlreadyUpgraded is nothing to do."""
-        disks = [each for each in self['config.hardware.device'] or [] if wire.type_of(each) == 'VirtualDisk']
+        disks = virtual_disks(self['config.hardware.device'])
         return self._step('UpgradeVM_Task', f'{CONFIG}.UpgradeVirtualHardware', version=version, forecasts={
             **self._needs_power('powered_off'),
             'NoDiskFound': None if disks else f'{self.name} has no virtual disk, which an upgrade needs.',
@@ -123,7 +125,7 @@ def device_privileges(change, present):
     device, operation = change['device'], change.get('operation')
     if operation == 'edit' and present:
         return sorted(edit_privileges(device, present))
-    if wire.type_of(device) != 'VirtualDisk':
+    if not is_disk(device):
         return [f'{CONFIG}.AddRemoveDevice']
     if operation == 'remove':
         return [f'{CONFIG}.RemoveDisk']
@@ -136,7 +138,7 @@ def edit_privileges(device, present):
     found = set()
     if differing & {'capacityInKB', 'capacityInBytes'}:
         found.add(f'{CONFIG}.DiskExtend')
-    if 'backing' in differing and wire.type_of(device) == 'VirtualCdrom':
+    if 'backing' in differing and is_drive(device):
         found.add(f'{INTERACT}.SetCDMedia')
         differing.remove('backing')
     if 'connectable' in differing:
@@ -158,5 +160,5 @@ def needed_elsewhere(change, present):
     if network and backing != present.get('backing'):
         yield network, 'Network.Assign'
     grows = device.get('capacityInKB') != present.get('capacityInKB') if present else change.get('fileOperation')
-    if wire.type_of(device) == 'VirtualDisk' and backing.get('datastore') and grows:
+    if is_disk(device) and backing.get('datastore') and grows:
         yield backing['datastore'], 'Datastore.AllocateSpace'
