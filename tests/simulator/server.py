@@ -20,7 +20,7 @@ import zlib
 from aiohttp import HttpVersion11, web
 from aiohttp.web_protocol import RequestPayloadError
 
-from . import schema
+from . import schema, wire
 from .call import Call
 from .dispatcher import Dispatcher
 from .downloads import SESSION_COOKIE, Downloads, Refused
@@ -148,14 +148,17 @@ class Server:
         except ConnectionResetError:  # the client is gone in the middle of its body
             raise Drop from None
         except Fault as fault:
-            return self._fault(fault, request, entry)
+            return self._fault(fault, request, entry, release)
         except Exception as error:  # a slip in a managed object: vCenter answers its own so, too
             _LOGGER.exception('%s %s', request.method, request.raw_path)
-            return self._fault(Fault('SystemError', reason=f'{type(error).__name__}: {error}'), request, entry)
+            return self._fault(Fault('SystemError', reason=f'{type(error).__name__}: {error}'), request, entry, release)
 
-    def _fault(self, fault, request, entry):
+    def _fault(self, fault, request, entry, release):
         entry['fault'] = fault.name
-        return self._json(fault.wire(), request, 500)
+        return self._json(self._as_of(fault.wire(), release), request, 500)
+
+    def _as_of(self, value, release):
+        return value if release == self._release else wire.as_of(value, release)
 
     async def _answer(self, request, target, release, session, entry):
         type_name, moid, name = target
@@ -186,7 +189,7 @@ class Server:
                 entry['session'] = call.new_session.key
         if order is not None and order.drop == 'after':
             raise Drop
-        response = self._success(value, request, void, found, call and call.new_session, session)
+        response = self._success(self._as_of(value, release), request, void, found, call and call.new_session, session)
         if order is not None and order.drop == 'body':
             await self._half(request, response)
         return response

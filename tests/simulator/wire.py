@@ -8,6 +8,8 @@ behaviour too.
 """
 from __future__ import annotations
 
+import functools
+
 from . import schema
 from .fault import invalid_argument
 
@@ -113,6 +115,24 @@ def _decode_any(value, path, release):
 def _wrong_type(value, declared, path):
     shown = value.get('_typeName') or value.get('type') or 'object' if isinstance(value, dict) else type(value).__name__
     return invalid_argument(path, f'The value of {path} is not a {declared} ({shown}).')
+
+
+def as_of(value, release):
+    """A wire value without the members that are newer than a release number: a client of that release has no place
+    for them."""
+    if isinstance(value, list):
+        return [as_of(item, release) for item in value]
+    if not isinstance(value, dict):
+        return value
+    known = _members_of(value.get('_typeName'))
+    return {name: as_of(content, release) for name, content in value.items()
+            if name not in known or known[name].since <= release}
+
+
+@functools.cache
+def _members_of(type_name):
+    actual = schema.find(type_name) if type_name else None
+    return schema.members(type_name) if actual is not None and actual.kind == 'data' and not actual.array else {}
 
 
 def box(value, declared):

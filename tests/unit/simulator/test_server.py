@@ -13,7 +13,7 @@ import xml.etree.ElementTree as xml
 import pytest
 import requests
 
-from tests.simulator import MAX_BODY_BYTES, Simulator
+from tests.simulator import MAX_BODY_BYTES, Simulator, schema
 from tests.unit.simulator.wire_client import (
     SEARCH,
     SESSIONS,
@@ -48,6 +48,29 @@ def test_the_certificate_is_verified_by_its_own_authority(shared_sim):
 @pytest.mark.parametrize('release', ['8.0.3.0', '8.0.2.0', '8.0.1.0', '7.0.0.0'])
 def test_older_releases_are_accepted(shared_sim, reader, release):
     assert Client(shared_sim, release).get('ServiceInstance/ServiceInstance/content').status == 200
+
+
+def newer(value, release):
+    """The members of a wire value that came after a release."""
+    if isinstance(value, list):
+        return {found for item in value for found in newer(item, release)}
+    if not isinstance(value, dict):
+        return set()
+    actual = schema.find(value.get('_typeName', ''))
+    known = schema.members(value['_typeName']) if actual and actual.kind == 'data' and not actual.array else {}
+    return {name for name in value if name in known and known[name].since > schema.release_number(release)}.union(
+        *(newer(content, release) for content in value.values()))
+
+
+def test_an_answer_has_nothing_that_is_newer_than_its_release(reader, shared_sim, vm):
+    spec = filter_spec({'VirtualMachine': ['config', 'capability', 'guest', 'summary', 'runtime']}, [vm])
+    assert {'motherboardLayout', 'customizationInfo'} <= newer(retrieve(reader, spec).value, '7.0.0.0')
+    for release in ('8.0.1.0', '8.0.0.0', '7.0.0.0'):
+        older = Client(shared_sim, release).log_in()
+        config = older.read(vm, 'config').value
+        assert (newer(config, release), newer(retrieve(older, spec).value, release)) == (set(), set())
+        assert schema.problems(config, schema.find('VirtualMachineConfigInfo')) == []
+        older.close()
 
 
 @pytest.mark.parametrize('release', ['9.0.0.0', '9.1.1.0', '8.0.3.1', '8.0.3', 'release', '8.0.99.0'])
