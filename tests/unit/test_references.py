@@ -9,8 +9,10 @@ import re
 
 import pytest
 
+from tests.simulator import Simulator
 from tests.tools import references, rules
 from tests.tools.collection import CHECKOUT
+from tests.unit.plugins.in_process import Tasks
 
 METHODS = references.api()['methods']
 WAYS = references.ways()
@@ -145,3 +147,17 @@ def test_a_page_without_its_place_is_seen(tmp_path):
         (pages / f'{name}.rst').write_text('no place', encoding='utf-8')
     with pytest.raises(ValueError, match='operations'):
         references.fill(tmp_path)
+
+
+def test_where_the_facts_of_community_vmware_are_said_to_be_they_are():
+    page = (CHECKOUT / 'docs' / 'docsite' / 'rst' / 'moving_from_community_vmware.rst').read_text(encoding='utf-8')
+    paths = re.findall(r'^``.+  ``((?:summary|vm)\.[\w.]+)``', page, re.MULTILINE)
+    assert len(paths) > 20
+    read = [path.partition('.')[2] for path in paths if path.startswith('vm.') and path not in ('vm.name', 'vm.moid')]
+    with Simulator(vms=1) as simulator, Tasks(simulator) as tasks:
+        result = tasks.run('info', moid='vm-1', properties=read)
+    for path in paths:
+        inner = result
+        for name in path.split('.'):
+            assert name in inner, path
+            inner = inner[name]
