@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import wire
 from .faults import Refusal
+from .placement import datastore_of, host_of
 from .virtual_disks import existing_disk
 
 STATES = {'notConfigured': 'not_configured', 'needSecondary': 'need_secondary'}
@@ -68,7 +69,7 @@ class FtGroup:
                           hint='Change what is in the way; details has every fault.',
                           details={'faults': [{'name': name, 'message': message, 'details': details}
                                               for name, message, details, _cause in issues]})
-        return self.params['host'] and self.vm.inventory.find('HostSystem', self.params['host'])
+        return host_of(self.vm.inventory, self.params)
 
     def is_placed(self):
         """Returns whether the options say where files of the secondary go."""
@@ -76,14 +77,11 @@ class FtGroup:
 
     def spec(self):
         """Returns the FaultToleranceConfigSpec with these places."""
+        inventory, params = self.vm.inventory, self.params
         disks = [wire.data('FaultToleranceDiskSpec', disk=existing_disk(self.vm, each['disk']),
-                           datastore=self._datastore(each['datastore'])) for each in self.params['disks']]
-        meta = self._datastore(self.params['metadata_datastore'])
+                           datastore=datastore_of(inventory, each['datastore'])) for each in params['disks']]
+        home, meta = (datastore_of(inventory, params[option]) for option in ('datastore', 'metadata_datastore'))
         return wire.data(
             'FaultToleranceConfigSpec',
             metaDataPath=meta and wire.data('FaultToleranceMetaSpec', metaDataDatastore=meta),
-            secondaryVmSpec=wire.data('FaultToleranceVMConfigSpec', vmConfig=self._datastore(self.params['datastore']),
-                                      disks=disks or None))
-
-    def _datastore(self, name):
-        return name and self.vm.inventory.find('Datastore', name)
+            secondaryVmSpec=wire.data('FaultToleranceVMConfigSpec', vmConfig=home, disks=disks or None))

@@ -98,6 +98,8 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Facts
+from ..module_utils.device import label_of
+from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, texts
 from ..module_utils.snapshot_tree import existing_snapshot
@@ -114,9 +116,12 @@ def changed_blocks_info(vm, params):
     areas, offset, capacity = [], 0, disk['capacityInBytes']
     while offset < capacity:
         answer = vm.read(vm.query_changed_areas(disk['key'], offset, params['change_id'], snapshot))
+        covered = answer['startOffset'] + answer['length']
+        if covered <= offset:
+            raise Refusal(f'The server does not tell what has changed of {label_of(disk)} from byte {offset} on.',
+                          'ChangesIncomplete', category='server', details={'offset': offset, 'capacity': capacity})
         areas += wire.plain(answer.get('changedArea') or [])
-        # An answer that covers nothing would be asked for again for ever.
-        offset = answer['startOffset'] + max(answer['length'], 1)
+        offset = covered
     return Facts({}, areas=areas, changed_bytes=sum(each['length'] for each in areas), capacity_bytes=capacity,
                  change_id=wire.at(disk, 'backing.changeId'))
 

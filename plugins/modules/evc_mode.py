@@ -103,6 +103,7 @@ fault:
 from ..module_utils import wire
 from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
+from ..module_utils.log_in import SERVICE_INSTANCE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 
@@ -123,7 +124,7 @@ def evc_mode(vm, params):
 
 def masks_of(vm, mode):
     """Returns the HostFeatureMasks of a mode. Raises Refusal with the modes there are."""
-    capability = vm.inventory.client.get(wire.reference('ServiceInstance', 'ServiceInstance'), 'capability')
+    capability = vm.inventory.client.get(SERVICE_INSTANCE, 'capability') or {}
     modes = {each['key']: each.get('featureMask') or [] for each in capability.get('supportedEVCMode') or []}
     if mode not in modes:
         raise Refusal(f'There is no EVC mode {mode!r}; this vCenter has {", ".join(sorted(modes)) or "none"}.',

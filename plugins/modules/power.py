@@ -150,6 +150,7 @@ fault:
 from ..module_utils.decision import Action, Change
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
+from ..module_utils.placement import host_of
 
 GUEST_STATES = {'shutdown-guest': 'powered_off', 'reboot-guest': 'restarted'}
 
@@ -165,7 +166,7 @@ def power(vm, params):
     if now == wanted or (state == 'standby' and now['power_state'] == 'suspended'):
         return Change(now, now)
     if state == 'powered_on':
-        return Change(now, wanted, vm.power_on(host=params['host'] and vm.inventory.find('HostSystem', params['host'])))
+        return Change(now, wanted, vm.power_on(host_of(vm.inventory, params)))
     if state == 'terminated':
         return Change(now, wanted, vm.terminate())
     if state == 'powered_off':

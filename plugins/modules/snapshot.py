@@ -189,6 +189,7 @@ from ..module_utils.decision import Action, Change
 from ..module_utils.methods.snapshots import STATE as SNAPSHOT_STATE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts
+from ..module_utils.placement import host_of
 from ..module_utils.snapshot_tree import chosen_snapshot, described_facts, existing_snapshot, new_facts, snapshot_facts
 
 
@@ -230,7 +231,7 @@ def described(vm, found, name, description):
 
 def reverted(vm, params, found):
     """Returns the action that goes back to a snapshot, or to the current one."""
-    where = params['host'] and vm.inventory.find('HostSystem', params['host']), params['suppress_power_on']
+    where = host_of(vm.inventory, params), params['suppress_power_on']
     step = vm.revert_to_snapshot(found['ref'], *where) if found else vm.revert_to_current_snapshot(*where)
     found = found or next((each for each in vm.snapshots() if each['current']), None)
     return Action({'reverted': True}, step, state={
@@ -250,9 +251,8 @@ OPERATION = Operation(
             **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
         **flags('memory', aliases=['memory_dump']), **flags('consolidate', 'suppress_power_on', default=None),
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
-        ['state', 'renamed', ['snapshot_name', 'snapshot_id'], True],
-        ['state', 'renamed', ['new_snapshot_name', 'new_description'], True],
-        ['state', 'present', ['snapshot_name', 'snapshot_id'], True]]),
+        *(['state', state, ['snapshot_name', 'snapshot_id'], True] for state in ('present', 'renamed')),
+        ['state', 'renamed', ['new_snapshot_name', 'new_description'], True]]),
     properties=['runtime.powerState', *SNAPSHOT_STATE])
 
 

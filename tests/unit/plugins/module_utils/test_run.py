@@ -1,8 +1,10 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One run in the process: what is told when the server stops answering in the middle of it."""
+"""One run in the process: what is told when the server stops answering, or stops saying anything, in the middle of it."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.simulator import Simulator
 from tests.unit.plugins.in_process import Tasks
 
 READ, OFF = 'RetrievePropertiesEx', 'PowerOffVM_Task'
+CHANGES = 'QueryChangedDiskAreas'
 DOWN = {'status': 503, 'body': 'no healthy upstream'}
 TRIES = 3
 
@@ -47,3 +50,12 @@ def test_a_template_is_told_as_the_reason_where_the_server_only_says_not_support
     tasks.run('template', moid='vm-1', state='virtual_machine')
     tasks.simulator.order('PowerOnVM_Task', 'NotSupported')
     assert 'template' not in tasks.run('power', moid='vm-1', state='powered_on')['fault']['hint']
+
+
+@pytest.mark.parametrize('told', [{'startOffset': 0, 'length': 0}, {'startOffset': 0, 'length': 4096}])
+def test_changes_are_not_asked_for_for_ever(tasks, told):
+    answer = {'_typeName': 'DiskChangeInfo', **told}
+    order = tasks.simulator.order(CHANGES, times=9, status=200, content_type='application/json', body=json.dumps(answer))
+    fault = tasks.run('changed_blocks_info', moid='vm-1', disk='Hard disk 1')['fault']
+    assert (fault['name'], fault['category'], fault['details']['offset']) == ('ChangesIncomplete', 'server', told['length'])
+    assert 9 - order.times == (1 if told['length'] == 0 else 2)
