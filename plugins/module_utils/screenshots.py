@@ -12,6 +12,7 @@ import os
 from contextlib import suppress
 from urllib.parse import quote, urlencode
 
+from .datastore_paths import datastore_under, parts_of
 from .faults import Failure, Refusal
 from .local_files import check_folder, make_folder, named_after, whole_file
 from .methods.console import delete_datastore_file
@@ -36,7 +37,7 @@ def shots(vm, path, keep):
     """Yields the steps that make a screenshot, fetch it and delete what is on the datastore."""
     datacenter, place = vm.inventory.datacenter_of(vm.ref)
     made = yield vm.create_screenshot()
-    datastore = datastore_of(vm, made or vm['config.files.vmPathName'])
+    datastore = datastore_under(vm, made or vm['config.files.vmPathName']) or vm['datastore'][0]
     deletion = delete_datastore_file(vm.inventory.client.service('fileManager'), datastore, made, datacenter)
 
     def fetch(client):
@@ -53,18 +54,12 @@ def shots(vm, path, keep):
         yield deletion
 
 
-def datastore_of(vm, path):
-    """Returns the reference of the datastore that a datastore path names; the VM has it, and was read with its name."""
-    name = path.partition(']')[0][1:]
-    return next((ref for ref in vm['datastore'] if vm.names.get(ref['value']) == name), vm['datastore'][0])
-
-
 def fetched(client, datastore_path, datacenter, path):
     """Downloads a PNG, by its datastore path in the datacenter at an inventory path; returns its size in bytes.
 
     Raises Fault, TransportError, or Refusal if it is no PNG.
     """
-    datastore, _bracket, inside = datastore_path[1:].partition('] ')
+    datastore, inside = parts_of(datastore_path)
     url = f'/folder/{quote(inside)}?{urlencode({"dcPath": datacenter, "dsName": datastore})}'
     begins = bytearray()
 

@@ -8,6 +8,7 @@ Source: the API pages of MigrateVM_Task, RelocateVM_Task and VirtualMachineReloc
 from __future__ import annotations
 
 from . import wire
+from .datastore_paths import datastore_under
 from .device import label_of
 from .placement import datastore_of, pool_named, resource_of, root_pool_in
 from .virtual_disks import existing_disk, virtual_disks
@@ -66,9 +67,8 @@ class Whereabouts:
         if params['destination_folder']:
             yield 'folder', self._folder_pair(params['destination_folder'])
         if params['destination_datastore']:
-            home = vm['config.files.vmPathName'].partition(']')[0][1:]
-            ref = next((each for each in vm['datastore'] or [] if vm.names.get(each['value']) == home), None)
-            yield 'datastore', self._pair(ref, params['destination_datastore'])
+            home = datastore_under(vm, vm['config.files.vmPathName'])
+            yield 'datastore', self._pair(home, params['destination_datastore'])
         if params['destination_datastore'] or params['disks']:
             yield 'disks', self._disk_pairs()
 

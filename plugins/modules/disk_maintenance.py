@@ -85,6 +85,7 @@ fault:
   sample: {name: InvalidPowerState, category: state, retryable: false}
 '''
 
+from ..module_utils.datastore_paths import folder_of
 from ..module_utils.decision import Action, Change
 from ..module_utils.device import label_of
 from ..module_utils.operation import Operation
@@ -108,11 +109,6 @@ def is_promotable(vm, link, kept, unlink):
     """Returns whether a disk need not stand on a file: no snapshot does, and another VM's may be copied."""
     own = folder_of(link['fileName']) == folder_of(vm['config.files.vmPathName'])
     return link['fileName'] not in kept and (own or unlink)
-
-
-def folder_of(path):
-    """Returns the folder of `[datastore] folder/file`, which is the same on all datastores that a VM is on."""
-    return path.partition('] ')[2].rpartition('/')[0]
 
 
 def snapshot_files(layout):

@@ -33,7 +33,7 @@ LAYERS = (
     ('client',),
     ('log_in',),
     ('answers', 'keeper', 'transport'),
-    ('device',),
+    ('device', 'datastore_paths'),
     ('wire', 'faults', 'power_states'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
