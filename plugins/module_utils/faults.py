@@ -36,6 +36,7 @@ RETRYABLE = frozenset({'busy', 'transport'})
 # What to do where a fault's name says more of it than its category.
 HINTS = {
     'TaskInProgress': 'Another task holds the object: wait for it, or set busy_timeout so that this one waits itself.',
+    'ToolsUnavailable': 'Wait for VMware Tools with vsphere.vm.tools and state: running, or do it without the guest.',
 }
 
 # Names that say less, or something else, than they mean. Source: the API page of each fault.

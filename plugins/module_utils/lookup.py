@@ -178,7 +178,8 @@ class Inventory:
             return False
         if not session.owned:
             raise Refusal('The vCenter does not know the session of session_id: it has expired or is logged out.',
-                          'NotAuthenticated')
+                          'NotAuthenticated',
+                          hint='Log in again with vsphere.vm.session, or give username and password.')
         self.client.renew(session)
         return True
 

@@ -21,7 +21,7 @@ options:
       - If it is of another cluster, the virtual machine goes into that cluster's root pool unless
         O(destination_resourcepool) is set.
     type: str
-    aliases: [destination, esxi_hostname]
+    aliases: [destination, esxi_hostname, host]
   destination_cluster:
     description: The cluster, by name or moid. Without O(destination_host), vCenter chooses one of its hosts.
     type: str
@@ -175,7 +175,7 @@ OPERATION = Operation(
     Options({
         **texts('destination_datacenter'),
         'destination_folder': {'type': 'str', 'aliases': ['dest_folder']},
-        'destination_host': {'type': 'str', 'aliases': ['destination', 'esxi_hostname']},
+        'destination_host': {'type': 'str', 'aliases': ['destination', 'esxi_hostname', 'host']},
         'destination_cluster': {'type': 'str', 'aliases': ['cluster']},
         'destination_resourcepool': {'type': 'str', 'aliases': ['resource_pool']},
         'destination_datastore': {'type': 'str', 'aliases': ['datastore']},

@@ -61,7 +61,7 @@ def test_every_place_is_declared(ansible_playbook, simulator):
         {'destination_host': 'DC0_H0'}, {'cluster': 'DC0_C0', 'resource_pool': 'DC0_C0_RP0', 'priority': 'high'},
         {'destination_host': 'DC0_H0', 'datastore': 'Far_1', 'destination_datacenter': 'DC0',
          'destination_folder': 'web'},
-        {'cluster': 'DC0_C0', 'destination_host': 'DC0_C0_H0', 'destination_datastore': 'SSD_1'},
+        {'cluster': 'DC0_C0', 'host': 'DC0_C0_H0', 'destination_datastore': 'SSD_1'},
         moid='vm-2')).assert_ok()
     matrix.assert_declared(run, True, True, True, True, True, True, True, True)
     methods = [run.result(f'{number} real')['operation'].partition('VM')[0] for number in range(8)]

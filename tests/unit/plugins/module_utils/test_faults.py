@@ -151,5 +151,10 @@ def test_what_can_be_tried_again(failure, category, retryable):
     assert failure.hint == faults.CATEGORIES[category]
 
 
+@pytest.mark.parametrize(('name', 'said'), [('TaskInProgress', 'busy_timeout'), ('ToolsUnavailable', 'vsphere.vm.tools')])
+def test_a_name_that_says_more_than_its_category_has_a_hint_of_its_own(name, said):
+    assert said in faults.Fault('', name).hint
+
+
 def test_who_knows_better_says_what_to_do():
     assert faults.Fault('', 'NotSupported', hint='Try a cluster.').as_dict()['hint'] == 'Try a cluster.'
