@@ -10,11 +10,11 @@ never begun.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 
-from .run_folder import files, is_ended, private_file, run_file
+from . import run_folder
+from .run_folder import files, is_ended, run_file
 
 NOTE = '.fleet'
 SHOWN_EVERY = 1.0  # seconds
@@ -42,11 +42,7 @@ class Progress:
             os._exit(1)
 
     def __call__(self, state):
-        beside = f'{self.path}.new'
-        with private_file(beside) as note:
-            note.truncate()
-            note.write(json.dumps({'task': self.task, 'state': state}))
-        os.replace(beside, self.path)
+        run_folder.write(self.path, {'task': self.task, 'state': state})
         if is_ended():
             raise KeyboardInterrupt
         now = time.monotonic()
@@ -77,8 +73,7 @@ def left(state, seconds):
 def interrupted():
     """Yields a text for each fleet of this run that was interrupted: what is done, what runs on, what was not begun."""
     for path in files(NOTE):
-        with private_file(path) as note:
-            content = json.load(note)
+        content = run_folder.read(path)
         os.unlink(path)
         state = content['state']
         running = [f'{each["name"]} ({each["task"] or each["moid"]})' for each in state['running']]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import shutil
 
@@ -59,3 +60,18 @@ def private_file(path, create=True):
         os.close(opened)
         raise PermissionError(f'{path} is not private to this user.')
     return os.fdopen(opened, 'r+', encoding='utf-8')
+
+
+def write(path, content):
+    """Puts plain data into a private file, whole or not at all: who reads meanwhile finds what was there before."""
+    beside = f'{path}.{os.getpid()}'
+    with private_file(beside) as file:
+        file.truncate()
+        json.dump(content, file)
+    os.replace(beside, path)
+
+
+def read(path):
+    """Returns the data in a private file. Raises OSError as private_file does, FileNotFoundError if there is none."""
+    with private_file(path, create=False) as file:
+        return json.load(file)

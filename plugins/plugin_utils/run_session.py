@@ -55,7 +55,7 @@ class RunKeeper(Keeper):
     def session(self, session):
         self._session = session
         if session is not None:
-            self._save(SESSION, {'session': vars(session), 'reaching': self.reaching})
+            run_folder.write(self.path + SESSION, {'session': vars(session), 'reaching': self.reaching})
             watch(end_killed_run)
 
     @property
@@ -67,7 +67,7 @@ class RunKeeper(Keeper):
     @refused.setter
     def refused(self, fault):
         if fault is not None:
-            self._save(REFUSED, fault.as_dict())
+            run_folder.write(self.path + REFUSED, fault.as_dict())
 
     @contextmanager
     def locked(self):
@@ -104,16 +104,9 @@ class RunKeeper(Keeper):
 
     def _kept(self, suffix):
         try:
-            with private_file(self.path + suffix, create=False) as kept:
-                return json.load(kept)
+            return run_folder.read(self.path + suffix)
         except FileNotFoundError:
             return None
-
-    def _save(self, suffix, content):
-        beside = f'{self.path}.{os.getpid()}'
-        with private_file(beside) as kept:
-            json.dump(content, kept)
-        os.replace(beside, self.path + suffix)
 
 
 def allow_no_log_in():
@@ -124,8 +117,7 @@ def allow_no_log_in():
 def log_out():
     """Ends every session of the run; those that were handed in by session_id stay."""
     for path in files(SESSION):
-        with private_file(path) as kept:
-            content = json.load(kept)
+        content = run_folder.read(path)
         os.unlink(path)
         session = Session(**content['session'])
         # One that there is no way to any more, its ca_cert removed, must not keep the others from being ended.

@@ -229,7 +229,7 @@ def test_a_link_is_not_followed_when_a_session_is_kept(folder):
     keeper = RunKeeper(NOWHERE)
     victim = folder / 'victim'
     victim.write_text('precious', encoding='utf-8')
-    (folder / f'{os.path.basename(keeper.path)}.{os.getpid()}').symlink_to(victim)
+    (folder / f'{os.path.basename(keeper.path)}{run_session.SESSION}.{os.getpid()}').symlink_to(victim)
     with pytest.raises(OSError, match=r'symbolic|Too many levels'):
         keeper.session = Session('8.0.3.0', 'token', SERVICES)
     assert victim.read_text(encoding='utf-8') == 'precious'
