@@ -241,7 +241,8 @@ class Run:
             outcome = yield Watched(objects, met, deadline)
             if outcome is None:
                 self.report['changed'] = self.report['changed'] or self.stale
-                raise WaitTimeout(f'{step.method} has not come to its end within {patience} seconds; it runs on.',
+                of = f' of {self.vm.name}' if self.vm else ''
+                raise WaitTimeout(f'{step.method}{of} has not come to its end within {patience} seconds; it runs on.',
                                   operation=step.method)
             if 'done' in outcome:
                 return

@@ -59,3 +59,10 @@ def test_changes_are_not_asked_for_for_ever(tasks, told):
     fault = tasks.run('changed_blocks_info', moid='vm-1', disk='Hard disk 1')['fault']
     assert (fault['name'], fault['category'], fault['details']['offset']) == ('ChangesIncomplete', 'server', told['length'])
     assert 9 - order.times == (1 if told['length'] == 0 else 2)
+
+
+def test_a_wait_that_is_over_tells_what_for_and_of_whom():
+    with Simulator(vms=1, delay=0.5) as simulator, Tasks(simulator) as running:
+        told = running.run('power', moid='vm-1', state='powered_off', timeout=0)
+    assert told['msg'] == 'PowerOffVM_Task of DC0_H0_VM0 has not come to its end within 0 seconds; it runs on.'
+    assert told['fault']['task'] == told['task']['moid']
