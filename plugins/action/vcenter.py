@@ -55,10 +55,17 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         operation = OPERATIONS[self._task.action.rpartition('.')[2]]
         options = with_named_vms(plain(self._task.args))
-        if self._connection.transport == 'local' and not self._task.async_val and client.requests is not None:
+        if self._is_for_here(operation):
             return {**result, **self._run_here(operation, options, task_vars)}
         return {**result, **(self._unsupported(validated(operation, options)) or self._execute_module(
             module_args=options, task_vars=task_vars, wrap_async=bool(self._task.async_val)))}
+
+    def _is_for_here(self, operation):
+        """Tells whether a task runs in the worker."""
+        # To the vCenter it is all one which user runs a task; to the files that it writes it is not.
+        as_another_user = operation.writes_files and self._connection.become is not None
+        return (self._connection.transport == 'local' and not self._task.async_val and client.requests is not None
+                and not as_another_user)
 
     def _run_here(self, operation, options, task_vars):
         environment = {}

@@ -25,18 +25,19 @@ NOTHING = Options({})
 class Operation:
     """A module: a deciding function with its options.
 
-    decide      takes a VirtualMachine and the options; returns Facts, a Change or an Action. It only reads.
-    options     the module's own Options
-    properties  the property paths of the VM that decide looks at, or a function of the options that returns them
-    related     the paths of references of the VM whose names decide looks up in `vm.names`, by moid
-    absent      a deciding function for when there is no such VM, which takes a Vcenter; without it that is a failure
-    changes     false for a module that only reads, which has no use for the task options
-    targets_vm  false for a module that works on the vCenter; decide then takes a Vcenter
-    answers     true for a module that answers the VM's questions itself, as decide says
+    decide        takes a VirtualMachine and the options; returns Facts, a Change or an Action. It only reads.
+    options       the module's own Options
+    properties    the property paths of the VM that decide looks at, or a function of the options that returns them
+    related       the paths of references of the VM whose names decide looks up in `vm.names`, by moid
+    absent        a deciding function for when there is no such VM, which takes a Vcenter; without it that is a failure
+    changes       false for a module that only reads, which has no use for the task options
+    targets_vm    false for a module that works on the vCenter; decide then takes a Vcenter
+    answers       true for a module that answers the VM's questions itself, as decide says
+    writes_files  true for a module that writes files on the machine that it runs on
     """
 
     def __init__(self, decide, options=NOTHING, properties=(), related=(), absent=None, changes=True, targets_vm=True,
-                 answers=False):
+                 answers=False, writes_files=False):
         self.decide = decide
         self.absent = absent
         self.properties = properties if callable(properties) else lambda params: properties
@@ -46,6 +47,7 @@ class Operation:
             self.always_read += (PENDING, 'disabledMethod', 'config.template', 'recentTask')
         self.targets_vm = targets_vm
         self.answers = answers
+        self.writes_files = writes_files
         self.options = (CONNECTION + (TARGET + FLEET if targets_vm else NOTHING) + (TASK if changes else NOTHING)
                         + (QUESTIONS if changes and targets_vm and not answers else NOTHING) + options)
 

@@ -26,6 +26,7 @@ options:
     description:
       - The folder that gets the folder of the package; it is made if it is not there.
       - C({name}) and C({moid}) in it stand for those of the virtual machine.
+      - What is written belongs to the user that the task runs as, which is the one of C(become) where that is set.
     type: path
     required: true
     aliases: [export_dir]
@@ -138,7 +139,7 @@ OPERATION = Operation(
     Options({'dest': {'type': 'path', 'required': True, 'aliases': ['export_dir']},
              **flags('images', aliases=['export_with_images']),
              **flags('extra_config', aliases=['export_with_extraconfig']), **flags('keep_mac', 'keep_uuid', 'force')}),
-    properties=['runtime.powerState'])
+    properties=['runtime.powerState'], writes_files=True)
 
 
 def main():

@@ -20,6 +20,7 @@ options:
     description:
       - Where the file goes. In a folder, or with a slash at its end, it is named after the virtual machine.
       - C({name}) and C({moid}) in it stand for those of the virtual machine.
+      - What is written belongs to the user that the task runs as, which is the one of C(become) where that is set.
     type: path
     required: true
     aliases: [local_path]
@@ -98,7 +99,8 @@ def screenshot(vm, params):
 OPERATION = Operation(
     screenshot,
     Options({'dest': {'type': 'path', 'required': True, 'aliases': ['local_path']}, **flags('keep')}),
-    properties=['runtime.powerState', 'config.files.vmPathName', 'datastore'], related=['datastore'])
+    properties=['runtime.powerState', 'config.files.vmPathName', 'datastore'], related=['datastore'],
+    writes_files=True)
 
 
 def main():

@@ -28,6 +28,7 @@ class Operation:
     """What stands in for a module's: it notes what it is run with, and what it finds in the environment."""
 
     options = OPTIONS
+    writes_files = False
 
     def __init__(self):
         self.runs = []
@@ -56,11 +57,12 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def action(args, transport='local', asynchronous=0, check_mode=False, environment=None, name='vsphere.vm.power'):
+def action(args, transport='local', asynchronous=0, check_mode=False, environment=None, name='vsphere.vm.power',
+           become=None):
     """The plugin for a task; how it would ship its module is noted in `shipped`."""
     task = SimpleNamespace(action=name, args=args, async_val=asynchronous, check_mode=check_mode,
                            environment=environment)
-    connection = MagicMock(transport=transport)
+    connection = MagicMock(transport=transport, become=become)
     made = vcenter.ActionModule(task, connection, MagicMock(), DataLoader(), Templar(DataLoader()))
     made.shipped = []
     made._execute_module = lambda **how: made.shipped.append(how) or {'changed': False, 'invocation': {}}
@@ -94,6 +96,16 @@ def test_anywhere_else_and_in_the_background_the_module_is_shipped(operation, ho
     assert made.shipped == [{'module_args': {'state': 'on', 'vms': [{'name': 'app-01'}]}, 'task_vars': {'a': 1},
                              'wrap_async': asynchronous}]
     assert operation.runs == []
+
+
+@pytest.mark.parametrize('writes_files', [True, False])
+def test_files_belong_to_the_user_of_become_as_those_of_a_shipped_module(operation, writes_files):
+    operation.writes_files = writes_files
+    made = action({}, become=MagicMock())
+    made.run(task_vars={})
+    assert (len(made.shipped), len(operation.runs)) == ((1, 0) if writes_files else (0, 1))
+    action({}).run(task_vars={})
+    assert len(operation.runs) == (1 if writes_files else 2)
 
 
 def test_without_requests_in_the_controller_the_module_is_shipped(operation, monkeypatch):
