@@ -220,6 +220,7 @@ from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVar
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ..module_utils import wire
 from ..module_utils.client import Client
 from ..module_utils.faults import Failure
 from ..module_utils.options import CONNECTION
@@ -324,7 +325,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _variables(record):
         """Returns what expressions see of a virtual machine: its facts and, nested, its properties."""
         facts = record['facts']
-        return inert({**nested(record['properties']), 'name': facts['vm_name'], **facts})
+        return inert({**wire.nested(record['properties']), 'name': facts['vm_name'], **facts})
 
     def _fits(self, variables):
         for condition in self.get_option('filters'):
@@ -395,16 +396,3 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.inventory.add_child(above, group)
             above = group
         self.inventory.add_host(host, above)
-
-
-def nested(properties):
-    """Returns {path: value} as dicts in dicts; a path within another one's value is in there, or added to it."""
-    found = {}
-    for path in sorted(properties):
-        place, (*above, name) = found, path.split('.')
-        for member in above:
-            inner = place.get(member)
-            place[member] = dict(inner) if isinstance(inner, dict) else {}
-            place = place[member]
-        place[name] = properties[path]
-    return found

@@ -102,6 +102,26 @@ def at(value, path):
     return value
 
 
+def nested(values):
+    """Returns {path: value} as dicts in dicts; a path within another one's value is in there, or added to it.
+
+    What is within something unset is unset with it.
+    """
+    found = {}
+    for path in sorted(values):
+        place, (*above, name) = found, path.split('.')
+        for member in above:
+            inner = place.get(member, {})
+            if inner is None:
+                place = {}
+                continue
+            # A copy: what was given stays as it is.
+            place[member] = dict(inner) if isinstance(inner, dict) else {}
+            place = place[member]
+        place[name] = values[path]
+    return found
+
+
 def fault_parts(value):
     """Takes a fault apart: returns (name, message, details, cause), cause again a wire fault or None.
 

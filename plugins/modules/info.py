@@ -109,7 +109,8 @@ ALL = (
 
 def info(vm, params):
     """Returns the properties of a VM that were asked for, and the summary."""
-    return Facts(nested(vm, asked(params)), summary=summary.summary(vm))
+    values = {path: wire.plain(vm[path], path.rpartition('.')[2] in wire.POLYMORPHIC) for path in asked(params)}
+    return Facts(wire.nested(values), summary=summary.summary(vm))
 
 
 def asked(params):
@@ -122,19 +123,6 @@ def needed(params):
     wanted = asked(params)
     return (*wanted, *(
         path for path in summary.PATHS if not any(f'{path}.'.startswith(f'{each}.') for each in wanted)))
-
-
-def nested(vm, paths):
-    """Returns {'runtime': {'powerState': ...}} for the path runtime.powerState, and so on."""
-    facts = {}
-    for path in paths:
-        *above, last = path.split('.')
-        inner = facts
-        for name in above:
-            # What is within something unset is unset with it.
-            inner = inner.setdefault(name, {}) if inner.get(name, {}) is not None else {}
-        inner[last] = wire.plain(vm[path], last in wire.POLYMORPHIC)
-    return facts
 
 
 OPERATION = Operation(info, Options({'properties': {'type': 'list', 'elements': 'str'}}), properties=needed,

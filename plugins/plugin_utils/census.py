@@ -8,7 +8,7 @@ A record has `properties`, {path: value}, and `facts`, what is known of the VM u
 from __future__ import annotations
 
 from ..module_utils import wire
-from ..module_utils.inventory_tree import path_in
+from ..module_utils.inventory_tree import above, path_in
 from ..module_utils.lookup import Inventory
 from ..module_utils.power_states import power_state_of
 from ..module_utils.selection import custom_attributes, matching
@@ -121,8 +121,5 @@ class Surroundings:
         return self.folders[key]
 
     def _datacenter(self, key):
-        while key in self.tree:
-            if key[0] == 'Datacenter':
-                return wire.name(self.tree[key]['name'])
-            key = wire.key_of(self.tree[key]['parent']) if self.tree[key].get('parent') else None
-        return None
+        place = next((each for each in above(self.tree, key) if each[0] == 'Datacenter'), None)
+        return wire.name(self.tree[place]['name']) if place in self.tree else None

@@ -42,13 +42,6 @@ def test_files_are_told_by_their_names(tmp_path, name, is_ours):
     assert vms.InventoryModule().verify_file(str(tmp_path / 'not-there.vms.yml')) is False
 
 
-def test_paths_become_nested():
-    read = {'config': {'uuid': 'u', 'hardware': {'numCPU': 2}}, 'config.hardware.memoryMB': 4, 'guest.net': [], 'name': 'n'}
-    assert vms.nested(read) == {
-        'config': {'uuid': 'u', 'hardware': {'numCPU': 2, 'memoryMB': 4}}, 'guest': {'net': []}, 'name': 'n'}
-    assert read['config'] == {'uuid': 'u', 'hardware': {'numCPU': 2}}, 'what may be cached is changed'
-
-
 def test_texts_stay_what_they_are():
     read = {'a': ['{{ x }}', "#jinja2:variable_start_string:'['"], 'b': 'plain', 'c': 1, 'd': None, 'e': True}
     assert inert(read) == read

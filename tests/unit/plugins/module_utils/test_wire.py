@@ -267,3 +267,16 @@ def test_messages_of_a_fault_are_kept_and_stand_in_for_its_text():
 def test_a_fault_that_says_nothing_says_its_name():
     assert wire.fault_parts({'_typeName': 'NotSupported'}) == ('NotSupported', 'NotSupported', {}, None)
     assert wire.fault_parts({'faultstring': 'Invalid URI format'}) == ('MethodFault', 'Invalid URI format', {}, None)
+
+
+def test_paths_become_nested():
+    read = {'config': {'uuid': 'u', 'hardware': {'numCPU': 2}}, 'config.hardware.memoryMB': 4, 'guest.net': [], 'name': 'n'}
+    assert wire.nested(read) == {
+        'config': {'uuid': 'u', 'hardware': {'numCPU': 2, 'memoryMB': 4}}, 'guest': {'net': []}, 'name': 'n'}
+    assert read['config'] == {'uuid': 'u', 'hardware': {'numCPU': 2}}, 'what may be cached is changed'
+
+
+def test_what_is_within_something_unset_is_unset_with_it():
+    given = {'snapshot.currentSnapshot': None, 'snapshot': None, 'a.b': {'c': 1}, 'a.b.d': 2}
+    assert wire.nested(given) == {'snapshot': None, 'a': {'b': {'c': 1, 'd': 2}}}
+    assert given['a.b'] == {'c': 1}
