@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from ansible_collections.vsphere.vm.plugins.action.vcenter import OPERATIONS
@@ -16,10 +17,12 @@ from tests.simulator import Simulator
 from tests.unit.plugins.agreement import check_failure
 from tests.unit.plugins.in_process import Tasks
 
-TEXTS = ['', ' ', 'a', '..', '../../etc/passwd', '/', '//', '\\', 'a\nb', 'a\0b', '\x1b[2J', '{{ 1 }}', '%', '%2f', '[]', '[a] b', 'ü' * 300,
+TEXTS = ['', ' ', 'a', '..', '../../not/here', '/', '//', '\\', 'a\nb', 'a\0b', '\x1b[2J', '{{ 1 }}', '%', '%2f', '[]', '[a] b', 'ü' * 300,
          '-1', '0', str(2 ** 70), '1e400', 'nan', 'true', '*', '<&"]]>', "'"]
 NUMBERS = [0, -1, 1, 2 ** 31, 2 ** 63, -2 ** 70, 1.5]
 ODD = some.sampled_from([None, True, *TEXTS, *NUMBERS, [], [None], [''], [[]], {}, {'a': None}, {'': ''}, [{}]])
+# Where a file is to go, from the folder that each test is in: what is absolute could be a file of this machine.
+PATHS = [text for text in TEXTS if not text.startswith(('/', '~'))]
 SHARED = {**CONNECTION.spec, **TARGET.spec, **FLEET.spec, **TASK.spec}
 # What a task waits for in these tests is no longer than this.
 PATIENCE = {'timeout': 1, 'busy_timeout': 0, 'request_timeout': 20}
@@ -28,12 +31,14 @@ PATIENCE = {'timeout': 1, 'busy_timeout': 0, 'request_timeout': 20}
 def values(spec):
     """Values for an option: mostly of its type, so that they pass the argument spec, and odd ones."""
     kind = spec.get('type', 'str')
+    if kind == 'path':
+        return some.sampled_from(PATHS)
     if spec.get('options'):
         inner = some.fixed_dictionaries({}, optional={name: values(each) for name, each in spec['options'].items()})
         # A number in place of such a dict is more than Ansible's own validation can take.
         return inner if kind == 'dict' else some.lists(inner, max_size=2)
     of_type = {
-        'str': some.sampled_from(TEXTS), 'path': some.sampled_from(TEXTS), 'bool': some.booleans(),
+        'str': some.sampled_from(TEXTS), 'bool': some.booleans(),
         'int': some.sampled_from(NUMBERS), 'float': some.sampled_from(NUMBERS), 'raw': ODD,
         'list': some.lists(some.sampled_from(spec.get('choices') or TEXTS), max_size=2),
         'dict': some.dictionaries(some.sampled_from(TEXTS), ODD, max_size=2)}[kind]
@@ -44,6 +49,17 @@ def values(spec):
 def own(operation):
     """The module's own options, as strategies."""
     return {name: values(spec) for name, spec in operation.options.spec.items() if name not in SHARED and not spec.get('required')}
+
+
+@pytest.fixture(scope='module', autouse=True)
+def far_down(tmp_path_factory):
+    """Has the tests of this file in a folder from which no path of theirs leads out of the temporary ones."""
+    before = os.getcwd()
+    folder = tmp_path_factory.mktemp('odd') / 'a' / 'b' / 'c' / 'd'
+    folder.mkdir(parents=True)
+    os.chdir(folder)
+    yield
+    os.chdir(before)
 
 
 @pytest.fixture(scope='module')

@@ -13,11 +13,11 @@ from tests.simulator import Simulator
 from tests.unit.plugins.agreement import check_failure
 from tests.unit.plugins.in_process import Tasks
 
-NAMES = ['..', '.', '../../a', '/etc/passwd', 'a/../../b', '..\\..\\a', 'C:\\a', 'C:a', '.ssh', '~', '~root', '$HOME', '-rf', 'a\nb',
+NAMES = ['..', '.', '../../a', '/tmp/not-here', 'a/../../b', '..\\..\\a', 'C:\\a', 'C:a', '.ssh', '~', '~root', '$HOME', '-rf', 'a\nb',
          'a\x1b[2J', '\x7f', '{moid}', '{name}', '{{ 1 }}', '%2e%2e%2fa', '<&"\']]>', '<!DOCTYPE a>', '&lt;', 'CON', 'NUL.txt',
          'a ', ' a', '\u202egnp', 'a' * 80, 'ü' * 80]
 # The name of a file is made of the name of a VM in one place; a package takes longer.
-OF_PACKAGES = ['..', '../../a', '/etc/passwd', 'C:\\a', '.ssh', 'a\nb', '{moid}', '%2e%2e%2fa', '<&"\']]>', 'ü' * 80]
+OF_PACKAGES = ['..', '../../a', '/tmp/not-here', 'C:\\a', '.ssh', 'a\nb', '{moid}', '%2e%2e%2fa', '<&"\']]>', 'ü' * 80]
 HREF = '{http://schemas.dmtf.org/ovf/envelope/1}href'
 SECRET = b'nobody writes here'
 
