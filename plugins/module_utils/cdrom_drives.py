@@ -11,6 +11,7 @@ from . import wire
 from .device import label_of
 from .devices import connectable, connection_facts, wanted_connection
 from .faults import Refusal
+from .methods.places import wrong_path
 
 ISO = 'VirtualCdromIsoBackingInfo'
 HOST = ('VirtualCdromAtapiBackingInfo', 'VirtualCdromPassthroughBackingInfo')
@@ -38,7 +39,7 @@ def facts(devices, drive):
     backing = drive.get('backing') or {}
     kind = {ISO: 'iso', **dict.fromkeys(HOST, 'host')}.get(wire.type_of(backing), 'client')
     return {'label': label_of(drive), 'type': kind, 'iso_path': backing.get('fileName'),
-            'host_device': backing.get('deviceName') if kind == 'host' else None,
+            'host_device': (backing.get('deviceName') or None) if kind == 'host' else None,
             **connection_facts(drive), **devices.place_of(drive)}
 
 
@@ -75,17 +76,24 @@ def connection_of(vm, wanted):
     return wanted_connection(vm, wanted)
 
 
-def add(devices, wanted):
-    """Adds a drive; returns what is known of it."""
+def stand_against(vm, medium_wanted, forecasts):
+    """Puts into `forecasts` that the path of an image may be wrong."""
+    if medium_wanted.get('iso_path'):
+        forecasts['InvalidDatastorePath'] = wrong_path(vm.inventory, medium_wanted['iso_path'])
+
+
+def add(devices, wanted, forecasts):
+    """Adds a drive; returns what is known of it. What stands against the change goes into `forecasts`."""
     devices.check_new(wanted['label'])
     told, connection = {'type': 'client', **medium(wanted)}, connection_of(devices.vm, wanted)
     place = devices.place(kinds_of(wanted), wanted['controller_number'], wanted['unit_number'])
+    stand_against(devices.vm, told, forecasts)
     devices.add('VirtualCdrom', backing=backing_of(told), connectable=connectable(connection), **place)
     return {**told, **connection, 'unit_number': place['unitNumber']}
 
 
-def edit(devices, drive, wanted):
-    """Changes what differs of a drive; returns what it is to be."""
+def edit(devices, drive, wanted, forecasts):
+    """Changes what differs of a drive; returns what it is to be, and fills `forecasts` as add does."""
     now, asked = facts(devices, drive), medium(wanted)
     if asked.get('type') == 'host' and asked['host_device'] is None and now['type'] == 'host':
         asked['host_device'] = now['host_device']
@@ -93,6 +101,7 @@ def edit(devices, drive, wanted):
     members = {}
     if any(now[option] != value for option, value in asked.items()):
         members['backing'] = backing_of(asked)
+        stand_against(devices.vm, asked, forecasts)
     if connection:
         members['connectable'] = connectable(connection, drive.get('connectable'))
     if members:

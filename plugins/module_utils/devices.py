@@ -49,6 +49,11 @@ def network_backing(inventory, name):
         'DistributedVirtualSwitchPortConnection', portgroupKey=group['key'], switchUuid=switch['uuid']))
 
 
+def known(**facts):
+    """Returns what is told of a device that is to be added: what the server is yet to choose is None, and left out."""
+    return {name: value for name, value in facts.items() if value is not None}
+
+
 class Devices:
     """The devices of one kind of a VM that was read with config.hardware.device, and the changes to make.
 
@@ -64,8 +69,16 @@ class Devices:
         self.controllers = [device for device in self.all if wire.type_of(device) in KIND_OF]
         self.taken = {(device.get('controllerKey'), device.get('unitNumber')) for device in self.all}
         self.changes = []
+        self.meant = []
 
     # -- finding
+
+    def mean(self, device):
+        """Notes that options mean a device, or None. Raises Refusal if others before them have meant it too."""
+        if device and device['key'] in self.meant:
+            raise Refusal(f'The options mean {label_of(device)} of {self.vm.name} twice.', 'InvalidArgument',
+                          details={'label': label_of(device)})
+        self.meant += [device['key']] if device else []
 
     def labelled(self, label):
         """Returns the device with that label, or None."""

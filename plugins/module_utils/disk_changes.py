@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from . import wire
 from .device import label_of
-from .devices import CONTROLLERS
+from .devices import CONTROLLERS, known
 from .disk_size import size_of
 from .faults import Refusal
+from .methods.places import wrong_path
 from .placement import datastore_of
 from .virtual_disks import chain
 
@@ -25,6 +26,7 @@ def declare(devices, options, datacenter, forecasts):
     against the change goes into `forecasts`. Raises Refusal.
     """
     name, found = named(devices, options)
+    devices.mean(found)
     now = found and facts(devices, found)
     if options['state'] == 'absent':
         if found:
@@ -32,7 +34,7 @@ def declare(devices, options, datacenter, forecasts):
         return name, now, None
     size = size_of(options)
     if found is None:
-        return name, None, add(devices, options, datacenter, size)
+        return name, None, add(devices, options, datacenter, size, forecasts)
     return name, now, {**now, **grow(devices, found, options, size, forecasts)}
 
 
@@ -71,7 +73,7 @@ def capacity_kb(disk):
     return disk.get('capacityInKB') or (disk.get('capacityInBytes') or 0) // KB_BYTES
 
 
-def add(devices, options, datacenter, size):
+def add(devices, options, datacenter, size, forecasts):
     """Adds a disk with a new file, or with the file that is there; returns what is known of it."""
     devices.check_new(options['label'])
     if not size and not options['filename']:
@@ -80,8 +82,10 @@ def add(devices, options, datacenter, size):
     place = devices.place(kinds_of(options), options['controller_number'], options['unit_number'])
     backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=options['filename'] or '',
                         diskMode=options['disk_mode'] or 'persistent')
-    told = {'disk_mode': backing['diskMode'], 'file': options['filename'],
-            'capacity_bytes': size and size * KB_BYTES, 'unit_number': place['unitNumber']}
+    if options['filename']:
+        forecasts['InvalidDatastorePath'] = wrong_path(devices.vm.inventory, options['filename'])
+    told = known(disk_mode=backing['diskMode'], file=options['filename'], unit_number=place['unitNumber'],
+                 capacity_bytes=size and size * KB_BYTES)
     if not size:
         devices.add('VirtualDisk', capacityInKB=0, backing=backing, **place)
         return told

@@ -41,7 +41,8 @@ def taken(step, vm):
 
 def failure_of(step, vm):
     """Returns (fault name, sentence) of what stands against a step in the state that was read, or (None, None)."""
-    name, told = next(iter(step.forecasts.items()), (None, None))
+    told_of = ((name, told() if callable(told) else told) for name, told in step.forecasts.items())
+    name, told = next((each for each in told_of if each[1]), (None, None))
     if vm is None or step.target != vm.ref or step.is_prepared or step.method not in (vm['disabledMethod'] or []):
         return name, told
     if vm['config.template']:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from . import wire
 from .device import label_of
-from .devices import ADAPTERS, connectable, connection_facts, network_backing, wanted_connection
+from .devices import ADAPTERS, connectable, connection_facts, known, network_backing, wanted_connection
 from .faults import Refusal
 
 TYPE_OF = {name: option for option, name in ADAPTERS.items()}
@@ -69,7 +69,7 @@ def add(devices, wanted):
     devices.add(ADAPTERS[kind], backing=backing_on(devices.vm, wanted['network_name']),
                 macAddress=wanted['mac_address'], addressType='manual' if wanted['mac_address'] else 'generated',
                 wakeOnLanEnabled=wanted['wake_on_lan'], connectable=connectable(wanted_connection(devices.vm, wanted)))
-    return {'device_type': kind, **{name: wanted[name] for name in ('mac_address', 'network_name')}}
+    return known(device_type=kind, mac_address=wanted['mac_address'], network_name=wanted['network_name'])
 
 
 def edit(devices, adapter, wanted, forecasts):

@@ -36,12 +36,17 @@ def pool_of(inventory, params, host=None):
 
 
 def pool_named(inventory, name, resource=None):
-    """Returns the reference of the pool of that name in a compute resource, if one there has it; else anywhere.
+    """Returns the reference of the pool of that name or moid, of those in a compute resource if one is given.
 
     Raises Refusal.
     """
     found = inventory.named('ResourcePool', name, resource) if resource else []
-    return found[0] if len(found) == 1 else inventory.find('ResourcePool', name)
+    pool = found[0] if len(found) == 1 else inventory.find('ResourcePool', name)
+    if resource and not found and inventory.properties(pool, 'owner')['owner']['value'] != resource['value']:
+        where = wire.name(inventory.properties(resource, 'name')['name'])
+        raise Refusal(f'The resource pool {name!r} is not one of {where}.', 'InvalidArgument',
+                      details={'option': 'resource_pool', 'pool': pool['value'], 'compute_resource': resource['value']})
+    return pool
 
 
 def resource_of(inventory, host):

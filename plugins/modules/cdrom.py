@@ -157,8 +157,9 @@ def cdrom(vm, params):
         if found:
             devices.remove(found)
         return Change(now, {'cdrom': None}, devices.reconfigure())
-    after = edit(devices, found, params) if found else add(devices, params)
-    return Change(now, {'cdrom': after}, devices.reconfigure())
+    forecasts = {}
+    after = edit(devices, found, params, forecasts) if found else add(devices, params, forecasts)
+    return Change(now, {'cdrom': after}, devices.reconfigure(**forecasts))
 
 
 OPERATION = Operation(

@@ -97,13 +97,16 @@ from ..module_utils.options import Options
 def display(vm, params):
     """Decides whether the screen is to become another one."""
     now = {'screen': {side: vm[f'guest.screen.{side}'] for side in ('width', 'height')}}
-    displays = params['displays'] or []
-    if len(displays) > 1:
-        return Action({'displays': displays}, vm.set_display_topology(displays), state=now)
-    (wanted,) = displays or [params]
-    step = (vm.set_display_topology(displays) if displays
-            else vm.set_screen_resolution(params['width'], params['height']))
-    return Change(now, {'screen': {side: wanted[side] for side in ('width', 'height')}}, step)
+    displays = params['displays']
+    if displays is None:
+        step = vm.set_screen_resolution(params['width'], params['height'])
+        return Change(now, {'screen': {side: params[side] for side in ('width', 'height')}}, step)
+    step = vm.set_display_topology(displays)
+    if len(displays) != 1:
+        return Action({'displays': displays}, step, state=now)
+    # The screen is what encloses the displays, from its upper left corner on.
+    wanted = {side: displays[0][side] + displays[0][place] for side, place in (('width', 'x'), ('height', 'y'))}
+    return Change(now, {'screen': wanted}, step)
 
 
 SIDE = {'type': 'int', 'required': True}

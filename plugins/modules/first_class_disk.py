@@ -97,7 +97,7 @@ fault:
 from ..module_utils import wire
 from ..module_utils.decision import Change
 from ..module_utils.device import label_of
-from ..module_utils.devices import CONTROLLERS, Devices
+from ..module_utils.devices import CONTROLLERS, Devices, known
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
 from ..module_utils.virtual_disks import virtual_disks
@@ -115,7 +115,7 @@ def first_class_disk(vm, params):
     datastore = vm.inventory.find('Datastore', params['datastore'])
     room = Devices(vm, bool, '').room((*CONTROLLERS, 'sata')) or (None, None)
     controller, unit = params['controller_key'] or room[0], params['unit_number']
-    return Change(now, {'disk': {'id': params['disk_id'], 'controller_key': controller, 'unit_number': unit}},
+    return Change(now, {'disk': known(id=params['disk_id'], controller_key=controller, unit_number=unit)},
                   vm.attach_disk(params['disk_id'], datastore, controller, unit))
 
 
@@ -135,7 +135,7 @@ OPERATION = Operation(
         'controller_key': {'type': 'int', 'no_log': False},
         'unit_number': {'type': 'int'},
     }, required_if=[['state', 'attached', ['datastore']], ['state', 'present', ['datastore']]]),
-    properties=['config.hardware.device'])
+    properties=['runtime.host', 'config.hardware.device'])
 
 
 def main():

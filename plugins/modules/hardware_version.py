@@ -88,7 +88,7 @@ def hardware_version(vm, params):
         raise Refusal(f'{vm.name} has hardware version {now}, which never goes down to {target}.', 'InvalidArgument',
                       hint='Revert to a snapshot from before the upgrade, or declare a newer version.',
                       details={'version': vm['config.version'], 'wanted': params['version']})
-    step = vm.upgrade(None if wanted == 'latest' else f'vmx-{target}')
+    step = vm.upgrade() if wanted == 'latest' else vm.upgrade(f'vmx-{target}', lambda: unknown(vm, target))
     return Change({'version': f'vmx-{now}'}, {'version': f'vmx-{max(now, target)}'}, step)
 
 
@@ -99,6 +99,12 @@ def number(version):
         raise Refusal(f'{version!r} is no hardware version; give one such as vmx-19, or latest.', 'InvalidArgument',
                       details={'version': version})
     return int(read[1])
+
+
+def unknown(vm, target):
+    """Returns what stands against a version that is newer than those offered, or None."""
+    most = newest(vm)
+    return f'vmx-{most} is the newest version that {vm.name} can have where it is.' if target > most else None
 
 
 def newest(vm):

@@ -103,7 +103,7 @@ def instant_clone(vm, params):
 OPERATION = Operation(
     instant_clone,
     DESTINATION + PLACEMENT + Options({'extra_config': {'type': 'dict', 'default': {}}, 'bios_uuid': {'type': 'str'}}),
-    properties=['runtime.powerState', 'config.template', 'parent'])
+    properties=['runtime.powerState', 'runtime.host', 'config.template', 'parent'])
 
 
 def main():

@@ -158,7 +158,7 @@ def unregistered(vcenter, params):
     if template and not host:
         raise Refusal('A template is registered on a host: name it.', 'InvalidArgument', details={'option': 'host'})
     return Change(GONE, {'registered': True, 'vmx_path': params['vmx_path']},
-                  register_vm(folder, params['vmx_path'], name, template, pool, host))
+                  register_vm(inventory, folder, params['vmx_path'], name, template, pool, host))
 
 
 STATES = ['registered', 'unregistered', 'deleted', 'reloaded', 'reloaded_from_path', *SPELLINGS]

@@ -172,7 +172,7 @@ def missing(vcenter, params):
     place = datastore_path(inventory, params['datastore'], params['datacenter'])
     config = config_spec(params, name=wire.escaped(name), deviceChange=new_devices(inventory, params) or None,
                          files=wire.data('VirtualMachineFileInfo', vmPathName=place))
-    return Change(GONE, THERE, create_vm(folder, config, needed_pool(inventory, params, host), host))
+    return Change(GONE, THERE, create_vm(inventory, folder, config, needed_pool(inventory, params, host), host))
 
 
 SIZES = ['size_gb', 'size_mb', 'size_kb']

@@ -44,7 +44,7 @@ class ConfigurationMethods(Methods):
         """ReconfigVM_Task with a VirtualMachineConfigSpec."""
         settings = sorted({f'{CONFIG}.{PRIVILEGES.get(member, "Settings")}' for member in spec.keys() - NO_SETTING})
         step = self._step('ReconfigVM_Task', settings, spec=spec, hints=HINTS, forecasts={
-            **(forecasts or {}), **self._sizes(spec), **self._hot_plug(spec)})
+            **(forecasts or {}), **self._held(spec), **self._sizes(spec), **self._hot_plug(spec)})
         present = {device['key']: device for device in self['config.hardware.device'] or []}
         for change in spec.get('deviceChange') or []:
             step.needs(self.ref, *device_privileges(change, present.get(change['device']['key'])))
@@ -53,16 +53,22 @@ class ConfigurationMethods(Methods):
         step.privileges = list({(entity['value'], each): (entity, each) for entity, each in step.privileges}.values())
         return step
 
-    def _hot_plug(self, spec):
-        """Forecasts what the power state forbids."""
+    def _held(self, spec):
+        """Forecasts what can be changed only of what is powered off."""
         held = sorted(spec.keys() & ONLY_POWERED_OFF)
+        if self.power_state == 'powered_off' or not held:
+            return {}
+        return {'InvalidPowerState': f'{self.name} is {self.power_state}; {", ".join(held)} can be changed while it is '
+                                     'powered_off.'}
+
+    def _hot_plug(self, spec):
+        """Forecasts what the power state forbids of the number of CPUs and the size of memory."""
         cpus = spec.get('numCPUs', 0) - (self['config.hardware.numCPU'] or 0) if 'numCPUs' in spec else 0
         memory = spec.get('memoryMB', 0) - (self['config.hardware.memoryMB'] or 0) if 'memoryMB' in spec else 0
-        if self.power_state == 'powered_off' or not (held or cpus or memory):
+        if self.power_state == 'powered_off' or not (cpus or memory):
             return {}
-        if held or self.power_state == 'suspended':
-            what = ', '.join(held) or 'CPUs and memory'
-            return {'InvalidPowerState': f'{self.name} is {self.power_state}; {what} can be changed while it is '
+        if self.power_state == 'suspended':
+            return {'InvalidPowerState': f'{self.name} is suspended; CPUs and memory can be changed while it is '
                                          'powered_off.'}
         cpu_flag = 'cpuHotAddEnabled' if cpus > 0 else 'cpuHotRemoveEnabled'
         cpus_fixed = cpus and not self[f'config.{cpu_flag}']
@@ -85,12 +91,16 @@ class ConfigurationMethods(Methods):
             told = f'{spec["memoryMB"]} MB of memory are no multiple of {MEMORY_STEP_MB}.'
         return {'InvalidArgument': told}
 
-    def upgrade(self, version=None):
-        """UpgradeVM_Task to a version such as vmx-21, or to the newest; AlreadyUpgraded is nothing to do."""
+    def upgrade(self, version=None, unknown=None):
+        """UpgradeVM_Task to a version such as vmx-21, or to the newest; AlreadyUpgraded is nothing to do.
+
+        `unknown` is the forecast whether the version is not offered where the virtual machine is.
+        """
         disks = virtual_disks(self['config.hardware.device'])
         return self._step('UpgradeVM_Task', f'{CONFIG}.UpgradeVirtualHardware', version=version, forecasts={
             **self._needs_power('powered_off'),
             'NoDiskFound': None if disks else f'{self.name} has no virtual disk, which an upgrade needs.',
+            'InvalidState': unknown,
         }).unless_done('AlreadyUpgraded')
 
     def apply_evc_mode(self, masks, complete):

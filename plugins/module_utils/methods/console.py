@@ -56,11 +56,12 @@ class ConsoleMethods(Methods):
 
     def set_screen_resolution(self, width, height):
         """SetScreenResolution, in pixels."""
-        return self._screen_step('SetScreenResolution', width=width, height=height)
+        return self._screen_step('SetScreenResolution', [(width, height)], width=width, height=height)
 
     def set_display_topology(self, displays):
         """SetDisplayTopology, of dicts with x, y, width and height in pixels."""
-        return self._screen_step('SetDisplayTopology', displays=[
+        sizes = [(display['width'], display['height']) for display in displays]
+        return self._screen_step('SetDisplayTopology', sizes, displays=[
             wire.data('VirtualMachineDisplayTopology', **display) for display in displays])
 
     def create_screenshot(self):
@@ -76,6 +77,7 @@ class ConsoleMethods(Methods):
         """ExtractOvfEnvironment: returns an XML text, empty without vApp options."""
         return self._step('ExtractOvfEnvironment', 'VApp.ExtractOvfEnvironment')
 
-    def _screen_step(self, method, **parameters):
+    def _screen_step(self, method, sizes, **parameters):
+        wrong = None if sizes and min(map(min, sizes)) > 0 else 'a screen is at least 1 pixel wide and 1 pixel high.'
         return self._step(method, CONSOLE, **parameters, forecasts={
-            **self._needs_power('powered_on'), **self._needs_tools('given another screen')})
+            **self._needs_power('powered_on'), **self._needs_tools('given another screen'), 'InvalidArgument': wrong})

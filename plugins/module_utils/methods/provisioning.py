@@ -8,7 +8,8 @@ Source: the API pages of CloneVM_Task, InstantClone_Task, CustomizeVM_Task, Mark
 from __future__ import annotations
 
 from .. import wire
-from .registration import ASSIGN_POOL, entity_name
+from .places import out_of_reach
+from .registration import ASSIGN_POOL, entity_name, wrong_size
 from .step import Methods
 
 LINKED = 'createNewChildDiskBacking'
@@ -26,24 +27,39 @@ CLONE = {
 
 
 class ProvisioningMethods(Methods):
-    """Needs runtime.powerState, config.template, and for customize guest.customizationInfo.customizationStatus."""
+    """Needs runtime.powerState, config.template, runtime.host for clones, and for customize its status in guest."""
 
     def clone(self, folder, name, spec):
         """CloneVM_Task with a VirtualMachineCloneSpec; its result is the new virtual machine's reference."""
         running = 'A template cannot be powered on.' if spec['template'] and spec['powerOn'] else None
         privileges = [CLONE[bool(self['config.template']), spec['template']]]
         privileges += [CUSTOMIZE] if 'customization' in spec else []
-        step = self._step('CloneVM_Task', privileges, folder=folder, name=wire.escaped(name), spec=spec,
-                          forecasts={'InvalidArgument': running, **entity_name(name)})
+        far = self._out_of_reach(spec['location'])
+        step = self._step('CloneVM_Task', privileges, folder=folder, name=wire.escaped(name), spec=spec, forecasts={
+            'InvalidArgument': running or wrong_size(spec.get('config') or {}), **entity_name(name),
+            'InvalidDatastore': far})
         return placed(step, folder, spec['location'], pooled=not spec['template'])
 
     def instant_clone(self, spec):
         """InstantClone_Task with a VirtualMachineInstantCloneSpec; its result is the reference of the new VM."""
         off = None if self.power_state == 'powered_on' else (
             f'{self.name} is {self.power_state}; only a running virtual machine can be instant cloned.')
+        location = spec['location']
+        elsewhere = location.get('host') not in (None, self['runtime.host'])
         step = self._step('InstantClone_Task', (CLONE[False, False], 'VirtualMachine.Interact.PowerOn'), spec=spec,
-                          forecasts={'InvalidState': off, **entity_name(wire.name(spec['name']))})
-        return placed(step, spec['location']['folder'], spec['location'])
+                          forecasts={
+                              'InvalidState': off,
+                              'InvalidArgument': f'an instant clone runs on the host of {self.name}, and on no other.'
+                              if elsewhere else None,
+                              **entity_name(wire.name(spec['name'])),
+                              'InvalidDatastore': self._out_of_reach({**location, 'host': self['runtime.host']})})
+        return placed(step, location['folder'], location)
+
+    def _out_of_reach(self, location):
+        """Returns the forecast whether the datastore of a VirtualMachineRelocateSpec cannot be reached there."""
+        host, pool = location.get('host'), location.get('pool')
+        return out_of_reach(self.inventory, [location.get('datastore')],
+                            host if host or pool else self['runtime.host'], pool)
 
     def check_customization(self, spec):
         """CheckCustomizationSpec: fails with the CustomizationFault that stands against a CustomizationSpec."""

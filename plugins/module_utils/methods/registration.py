@@ -8,6 +8,7 @@ Source: the API pages of CreateVM_Task, RegisterVM_Task, Destroy_Task, Unregiste
 from __future__ import annotations
 
 from .. import wire
+from .places import datastore_in, out_of_reach, wrong_path
 from .step import Methods, Step
 
 LONGEST_NAME = 80
@@ -21,21 +22,32 @@ def entity_name(name):
             f'a virtual machine cannot have the name {name!r}: it has 1 to {LONGEST_NAME} characters.'}
 
 
-def create_vm(folder, config, pool, host=None):
+def wrong_size(config):
+    """Returns what is wrong with the sizes in the VirtualMachineConfigSpec of a new virtual machine, or None."""
+    few = [member for member in ('numCPUs', 'numCoresPerSocket', 'memoryMB') if config.get(member, 1) < 1]
+    return f'{few[0]} is {config[few[0]]}, less than 1.' if few else None
+
+
+def create_vm(inventory, folder, config, pool, host=None):
     """CreateVM_Task of a Folder with a VirtualMachineConfigSpec; its result is the new virtual machine's reference."""
     return Step(folder, 'CreateVM_Task', 'VirtualMachine.Inventory.Create',
                 {'config': config, 'pool': pool, 'host': host},
-                forecasts=entity_name(wire.name(config['name']))).needs(pool, ASSIGN_POOL)
+                forecasts={**entity_name(wire.name(config['name'])),
+                           'InvalidArgument': wrong_size(config),
+                           'InvalidDatastore': out_of_reach(inventory, [datastore_in(config['files']['vmPathName'])],
+                                                            host, pool)}).needs(pool, ASSIGN_POOL)
 
 
-def register_vm(folder, path, name, template, pool=None, host=None):
+def register_vm(inventory, folder, path, name, template, pool=None, host=None):
     """RegisterVM_Task of a Folder, of the configuration file at `path`; its result is the virtual machine's reference.
 
     A virtual machine needs a pool, a template none, but a host.
     """
     parameters = {'path': path, 'name': name and wire.escaped(name), 'asTemplate': template, 'pool': pool, 'host': host}
     step = Step(folder, 'RegisterVM_Task', 'VirtualMachine.Inventory.Register', parameters,
-                forecasts=entity_name(name) if name else {}, hints={
+                forecasts={'InvalidDatastorePath': wrong_path(inventory, path),
+                           **(entity_name(name) if name else {}),
+                           'InvalidDatastore': out_of_reach(inventory, [datastore_in(path)], host, pool)}, hints={
                     'NotFound': 'Look for the file in the datastore browser; the path is [datastore] folder/file.vmx.',
                     'AlreadyExists': 'A virtual machine of that file is registered already, maybe by another name.'})
     return step.needs(pool, ASSIGN_POOL) if pool else step
@@ -70,4 +82,6 @@ class RegistrationMethods(Methods):
     def reload_from_path(self, path):
         """reloadVirtualMachineFromPath_Task: takes everything from another configuration file."""
         return self._step('reloadVirtualMachineFromPath_Task', 'VirtualMachine.Config.ReloadFromPath',
-                          configurationPath=path, forecasts=self._needs_power('powered_off', 'suspended'))
+                          configurationPath=path, forecasts={
+                              **self._needs_power('powered_off', 'suspended'),
+                              'InvalidDatastorePath': wrong_path(self.inventory, path)})

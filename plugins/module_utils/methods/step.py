@@ -16,7 +16,8 @@ class Step:
     method      wire name of the method
     privilege   id of the privilege that the session needs on it, or several in a tuple; None if none is known
     parameters  by wire name; those that are None are left out
-    forecasts   {fault name: sentence, or None if nothing stands against it}; what check mode can tell of the real call
+    forecasts   {fault name: sentence, or None if nothing stands against it}; what check mode can tell of the real call.
+                A function returns either: it is called in check mode only, so that a real run need not read for it
     reached     for a call that returns before its work is done: (paths of the target, a function of {path: value} that
                 tells when it is done)
     hints       {fault name: what to do}, where this method knows better than the fault's category

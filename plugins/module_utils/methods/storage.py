@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 from .. import wire
+from .places import out_of_reach
 from .step import Methods
 
 REMOVE = 'VirtualMachine.State.RemoveSnapshot'
 
 
 class StorageMethods(Methods):
-    """Needs runtime.powerState, and snapshot for promote_disks. Disks are given by their devices, keys or IDs."""
+    """Needs runtime.powerState, snapshot for promote_disks, and runtime.host for attach_disk.
+
+    Disks are given by their devices, keys or IDs.
+    """
 
     def refresh_storage_info(self, within):
         """RefreshStorageInfo: done when storage.timestamp is a new one, which may take `within` seconds."""
@@ -48,7 +52,9 @@ class StorageMethods(Methods):
     def attach_disk(self, disk_id, datastore, controller=None, unit=None):
         """AttachDisk_Task of a first class disk, on a controller by its key."""
         return self._step('AttachDisk_Task', 'VirtualMachine.Config.AddExistingDisk', datastore=datastore,
-                          diskId=wire.data('ID', id=disk_id), controllerKey=controller, unitNumber=unit)
+                          diskId=wire.data('ID', id=disk_id), controllerKey=controller, unitNumber=unit,
+                          forecasts={'InvalidDatastore': out_of_reach(
+                              self.inventory, [datastore], self['runtime.host'])})
 
     def detach_disk(self, disk_id):
         """DetachDisk_Task of a first class disk, which stays on its datastore."""

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the vsphere.vm authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What stands against a place that files are to be in: forecasts (see Step) that read when check mode asks them.
+
+Source: the API pages of Datastore, HostSystem, ComputeResource and InvalidDatastorePath.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .. import wire
+
+
+def out_of_reach(inventory, datastores, host=None, pool=None):
+    """Returns the forecast whether a host, or the compute resource of a pool, does not reach one of the datastores.
+
+    Takes references, those of the datastores or their names; without any of these, or without a place, it is None.
+    """
+    def told():
+        where = host or inventory.properties(pool, 'owner')['owner']
+        found = inventory.properties(where, 'name', 'datastore')
+        reached = {ref['value']: wire.name(each['name'])
+                   for ref, each in inventory.read(found.get('datastore') or [], ['name'])}
+        far = next((each for each in wanted if each not in (*reached, *reached.values())), None)
+        return f'{wire.name(found["name"])} does not reach the datastore {far}.' if far else None
+    wanted = [each if isinstance(each, str) else each['value'] for each in datastores if each]
+    return told if wanted and (host or pool) else None
+
+
+def datastore_in(path):
+    """Returns the name of the datastore in a path `[datastore] folder/file`, None for any other text.
+
+    It is empty where the path is one of the host's own, as those of the images of VMware Tools are.
+    """
+    parts = re.match(r'\[([^\]]*)\]', path)
+    return parts and parts[1]
+
+
+def wrong_path(inventory, path):
+    """Returns the forecast whether a path is not `[datastore] folder/file`, or its datastore is not there."""
+    def told():
+        name = datastore_in(path)
+        if name is None:
+            return f'{path!r} is no path of the form [datastore] folder/file.'
+        found = name == '' or inventory.named('Datastore', name)
+        return None if found else f'there is no datastore named {name!r}.'
+    return told
