@@ -39,7 +39,7 @@ def test_both_paths_do_the_same(ansible_playbook, start_simulator, path):
         assert run.result(name)['operation'] == operation
     assert run.result('Mount')['diff'] == {'before': {'installer_mounted': False}, 'after': {'installer_mounted': True}}
     assert run.result('Upgrade')['diff'] == {'before': {'version_status': 'guestToolsSupportedOld'},
-                                             'after': {'version_status': 'guestToolsUnmanaged'}}
+                                             'after': {'version_status': 'guestToolsCurrent'}}
     assert run.result('Upgrade')['task']['state'] == 'success'
     assert run.result('Wait')['vm']['tools_running'] is True and 'operation' not in run.result('Wait')
     assert simulator.call(vm.get, 'guest.toolsRunningStatus') == 'guestToolsRunning'

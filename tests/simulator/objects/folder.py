@@ -125,6 +125,9 @@ class Folder(ManagedEntity):
         for datastore in datastores:
             if datastore.get('name') == wanted:
                 return datastore
+        far = next((each for each in self.vcenter.objects('Datastore') if each.get('name') == wanted), None)
+        if far:
+            raise Fault('InvalidDatastore', datastore=far.ref, name=wanted)
         raise Fault('InvalidDatastorePath', datastorePath=path)
 
     def _check_holds(self, kind, method):

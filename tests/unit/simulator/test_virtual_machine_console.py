@@ -88,7 +88,7 @@ def test_tools_installer(vm):
     vm.set(tools_outdated=True)
     assert vm.get('guest.toolsVersionStatus2') == 'guestToolsSupportedOld'
     vm.run('UpgradeTools_Task')
-    assert vm.get('guest.toolsVersionStatus2') == 'guestToolsUnmanaged'
+    assert vm.get('guest.toolsVersionStatus2') == 'guestToolsCurrent'
     vm.set(tools='absent')
     assert vm.fault('UpgradeTools_Task').name == 'ToolsUnavailable'
 

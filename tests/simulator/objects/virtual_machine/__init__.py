@@ -66,7 +66,8 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         self.boot_time = None if power_state == 'poweredOff' else identity.created
         self.suspend_time = identity.created if power_state == 'suspended' else None
         self.suspend_interval, self.clean_power_off, self.storage_time = 0, None, identity.created
-        self.tools_outdated, self.export_grains, self.export_lease_seconds = False, 4, 300
+        self.tools_outdated, self.tools_managed = False, False
+        self.export_grains, self.export_lease_seconds = 4, 300
         self.export_name = self.nfc_trouble = None
         self.typed, self.interrupts = [], 0
         self._tools, self.guest_epoch, self.online_standby = 'running', 0, False

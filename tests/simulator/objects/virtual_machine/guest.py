@@ -17,6 +17,7 @@ class Guest:
     """What runs inside.
 
     tools_outdated: the installed Tools are older than the host's.
+    tools_managed: they are the host's own, by UpgradeTools_Task; those that a guest brings are not.
     tools: 'running' (Tools run whenever the guest does), 'stopped' (installed, never running) or 'absent'.
     guest_state: where the guest is, as GuestInfo.guestState names it; it is kept while suspended.
     guest_ignores_shutdown: the guest answers ShutdownGuest and goes on.
@@ -126,7 +127,8 @@ class Guest:
 
     def tools_status(self):
         """The members that GuestInfo and VirtualMachineGuestSummary share."""
-        present = 'guestToolsSupportedOld' if self.tools_outdated else 'guestToolsUnmanaged'
+        newest = 'guestToolsCurrent' if self.tools_managed else 'guestToolsUnmanaged'
+        present = 'guestToolsSupportedOld' if self.tools_outdated else newest
         version = 'guestToolsNotInstalled' if self._tools == 'absent' else present
         running = 'toolsOld' if self.tools_outdated else 'toolsOk'
         installed = running if self.tools_running else 'toolsNotRunning'

@@ -40,7 +40,10 @@ class InstantClone:
         call.require('VirtualMachine.Inventory.CreateFromExisting', folder)
         call.require('Datastore.AllocateSpace', self.vcenter.resolve(
             location.get('datastore') or self.get('datastore')[0]))
-        call.require('Resource.AssignVMToPool', self.vcenter.resolve(location.get('pool') or self.get('resourcePool')))
+        pool = location.get('pool') or self.get('resourcePool')
+        # A template is in none; that it is no source comes after the privileges.
+        if pool is not None:
+            call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
 
     def _check_instant_clone_location(self, location):
         unsupported = sorted(set(location) - PLACES)

@@ -38,7 +38,7 @@ class Tools:
             raise Fault('VmConfigFault')
 
     def _install(self):
-        self.tools_outdated = False
+        self.tools_outdated, self.tools_managed = False, True
 
         def count(config):
             config['tools']['lastInstallInfo']['counter'] += 1
