@@ -180,14 +180,18 @@ class _Change:
         device['capacityInKB'] = left['capacityInKB']
 
     def _named_datastore(self, backing):
-        """The Datastore that the file name of a backing begins with, `[LocalDS_0]`, or None."""
-        name = re.match(r'\[([^]]+)\]', backing.get('fileName', ''))
-        if name is None:
+        """The Datastore that the file name of a backing begins with, `[LocalDS_0]`; None without one, or with `[]`.
+
+        Raises InvalidDatastorePath for anything else.
+        """
+        path = backing.get('fileName', '')
+        if not path or path.startswith('[]'):
             return None
-        for datastore in self.vm.vcenter.objects('Datastore'):
+        name = re.match(r'\[([^]]+)\]', path)
+        for datastore in self.vm.vcenter.objects('Datastore') if name else ():
             if datastore.get('name') == name[1]:
                 return datastore
-        raise Fault('InvalidDatastorePath', datastorePath=backing['fileName'])
+        raise Fault('InvalidDatastorePath', datastorePath=path)
 
     def _disk_file(self, backing):
         """The file of a new disk: the one named, or the next free name in the machine's folder."""
