@@ -82,5 +82,35 @@ class Datastore(ManagedEntity):
                     add_reference(holder, 'datastore', self.ref)
 
     def _rename(self, name):
+        old = self.get('name')
         super()._rename(name)
+        name = self.get('name')
         self.set('summary.name', name)
+        url = self.get('summary.url')
+
+        def moved(value):
+            return _moved(value, f'[{old}] ', f'[{name}] ', url, name)
+
+        for reference in self.get('vm'):
+            machine = self.vcenter.resolve(reference)
+            machine.store_configs([moved(config) for config in machine.configs()])
+            machine.changed()
+        self.disks_left = moved(self.disks_left)
+        self.vcenter.find('FileManager').follow(moved)
+        self.vcenter.storage_objects.follow(moved)
+        self.vcenter.files_left = {moved(path): left._replace(configuration=moved(left.configuration))
+                                   for path, left in self.vcenter.files_left.items()}
+
+
+def _moved(value, old, new, url, name):
+    """A wire value with the datastore paths that begin with ``old`` beginning with ``new``, and with the ``name`` that
+    now goes with the datastore's ``url``."""
+    if isinstance(value, str):
+        return new + value.removeprefix(old) if value.startswith(old) else value
+    if isinstance(value, list):
+        return [_moved(item, old, new, url, name) for item in value]
+    if not isinstance(value, dict):
+        return value
+    moved = {_moved(member, old, new, url, name): _moved(content, old, new, url, name)
+             for member, content in value.items()}
+    return {**moved, 'name': name} if moved.get('url') == url else moved

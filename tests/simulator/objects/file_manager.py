@@ -46,6 +46,10 @@ class FileManager(ManagedObject):
         return {path: content for (moid, path), content in self._files.items()
                 if moid == place and path.startswith(prefix)}
 
+    def follow(self, moved):
+        """Give the files the paths that ``moved(path)`` says: their datastore has another name."""
+        self._files = {(moid, moved(path)): content for (moid, path), content in self._files.items()}
+
     def datastore(self, datacenter, path):
         """The Datastore of a datastore path in a Datacenter; raises InvalidDatastorePath or InvalidDatastore."""
         found = _PATH.fullmatch(path)

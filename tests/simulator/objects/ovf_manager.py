@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from ..fault import invalid_argument
+from ..fault import Fault, invalid_argument
 from ..managed_object import ManagedObject
 from .virtual_machine import disk_chain
 
@@ -29,9 +29,12 @@ class OvfManager(ManagedObject):
     def CreateDescriptor(self, call, obj, cdp):
         """The OvfCreateDescriptorResult for a virtual machine whose files are those of `cdp`, by the keys of a lease.
 
-        Raises InvalidArgument for a device that it has not, and for an option that there is not.
+        Raises InvalidArgument for a device that it has not, and for an option that there is not; NotSupported for
+        another entity.
         """
         vm = self.vcenter.resolve(obj)
+        if vm.ref['type'] != 'VirtualMachine':
+            raise Fault('NotSupported')
         call.require('VApp.Export', vm)
         options = cdp.get('exportOption') or []
         if not set(options) <= set(EXPORT_OPTIONS):

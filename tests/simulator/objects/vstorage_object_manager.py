@@ -50,6 +50,10 @@ class VcenterVStorageObjectManager(ManagedObject):
         return self.vcenter.start_task(self, call, lambda: self._delete(id), exclusive=False,
                                        entity_name='VStorageObjectManager')
 
+    def follow(self, moved):
+        """Give the disks the paths that ``moved(VStorageObject)`` says: their datastore has another name."""
+        self._disks = {key: moved(disk) for key, disk in self._disks.items()}
+
     def picture(self):
         """The disks."""
         return {'disks': self._disks}

@@ -67,6 +67,11 @@ def test_screen(vm):
     vm.call('SetDisplayTopology', displays=[{**display, 'x': 0}, {**display, 'x': 1000}])
     assert vm.get('guest.screen')['width'] == 2000
     assert vm.fault('SetScreenResolution', width=0, height=1).name == 'InvalidArgument'
+    assert vm.fault('SetScreenResolution', width=1, height=2 ** 31 - 1).wire['invalidProperty'] == 'height'
+    for left in (-1000, 2 ** 31 - 1):
+        assert vm.fault('SetDisplayTopology', displays=[{**display, 'x': left}]).name == 'InvalidArgument'
+    vm.set(screenshot_count=255)
+    assert vm.run('CreateScreenshot_Task')['_value'].endswith('-256.png')
     vm.set(tools='stopped')
     assert vm.fault('SetScreenResolution', width=800, height=600).name == 'ToolsUnavailable'
     assert vm.fault('SetDisplayTopology', displays=[{**display, 'x': 0}]).name == 'ToolsUnavailable'

@@ -88,3 +88,24 @@ def test_a_disk_stands_on_files_of_its_own_on_any_datastore(parent, is_kept):
         **flat, 'fileName': '[a] vm/top.vmdk', 'parent': {**flat, 'fileName': parent}}}
     after = disk_chain.unlinked({'hardware': {'device': [disk]}}, {2000}, '[a] vm/')
     assert ('parent' in after['hardware']['device'][0]['backing']) is is_kept
+
+
+def test_files_follow_their_datastore_to_its_new_name(vm):
+    picture, manager = vm.run('CreateScreenshot_Task')['_value'], vm.other(MANAGER)
+    disk = manager.run('CreateDisk_Task', **create(vm))['config']['id']
+    snapshot(vm)
+    left = vm.client.vm('DC0_C0_RP0_VM0')
+    left.run('PowerOffVM_Task')
+    path, pool, folder = left.get('config.files.vmPathName'), left.get('resourcePool'), vm.other(left.get('parent'))
+    left.call('UnregisterVM')
+    vm.other(vm.get('datastore')[0]).run('Rename_Task', newName='Renamed')
+    names = [each['name'] for each in vm.get('layoutEx.file')]
+    assert all(name.startswith('[Renamed] ') for name in names)
+    assert vm.get('config.datastoreUrl')[0]['name'] == 'Renamed'
+    assert vm.run('CreateScreenshot_Task')['_value'].startswith('[Renamed] ')
+    assert vm.object.vcenter.find('FileManager').files_on(vm.object.vcenter.resolve(vm.get('datastore')[0])).keys() >= {
+        picture.replace('LocalDS_0', 'Renamed')}
+    stored = manager.call('RetrieveVStorageObject', id=disk, datastore=DATASTORE)['config']['backing']['filePath']
+    assert stored.startswith('[Renamed] ')
+    again = folder.run('RegisterVM_Task', path=path.replace('LocalDS_0', 'Renamed'), asTemplate=False, pool=pool)
+    assert vm.other(again).get('config.files.vmPathName').startswith('[Renamed] ')

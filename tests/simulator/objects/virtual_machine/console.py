@@ -12,6 +12,7 @@ from ...png import png
 from ..service_instance import SINGLETONS
 
 MKS_PORT = 902
+MAX_PIXELS = 7680  # of a screen's side: what its picture takes must fit into memory
 # Each ticket type with the privilege that AcquireTicket's documentation asks for it.
 TICKET_PRIVILEGES = {
     'device': 'VirtualMachine.Interact.DeviceConnection', 'guestControl': 'VirtualMachine.Interact.GuestControl',
@@ -67,8 +68,9 @@ class Console:
     def SetScreenResolution(self, call, width, height):
         """Set the guest's screen to width x height pixels, through VMware Tools."""
         self._check_display('SetScreenResolution')
-        if width < 1 or height < 1:
-            raise Fault('InvalidArgument', invalidProperty='width' if width < 1 else 'height')
+        for name, length in (('width', width), ('height', height)):
+            if not 1 <= length <= MAX_PIXELS:
+                raise Fault('InvalidArgument', invalidProperty=name)
         self.screen_size = (width, height)
         self.changed()
 
@@ -77,8 +79,11 @@ class Console:
         self._check_display('SetDisplayTopology')
         if not displays or any(display['width'] < 1 or display['height'] < 1 for display in displays):
             raise Fault('InvalidArgument', invalidProperty='displays')
-        self.screen_size = (max(display['x'] + display['width'] for display in displays),
-                            max(display['y'] + display['height'] for display in displays))
+        size = tuple(max(display[place] + display[length] for display in displays)
+                     for place, length in (('x', 'width'), ('y', 'height')))
+        if min(size) < 1 or max(size) > MAX_PIXELS:
+            raise Fault('InvalidArgument', invalidProperty='displays')
+        self.screen_size = size
         self.changed()
 
     def SendNMI(self, call):
@@ -117,5 +122,6 @@ class Console:
         path = f'{self.configuration["files"]["snapshotDirectory"]}{self._identity.folder}-{self.screenshot_count}.png'
         datastores = map(self.vcenter.resolve, self.get('datastore'))
         home = next(each for each in datastores if path.startswith(f'[{each.get("name")}]'))
-        self.vcenter.find(SINGLETONS['fileManager']).write(home, path, png(*self.screen_size, self.screenshot_count))
+        picture = png(*self.screen_size, self.screenshot_count % 256)
+        self.vcenter.find(SINGLETONS['fileManager']).write(home, path, picture)
         return path
