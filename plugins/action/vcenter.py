@@ -57,7 +57,9 @@ class ActionModule(ActionBase):
         options = with_named_vms(plain(self._task.args))
         if self._is_for_here(operation):
             return {**result, **self._run_here(operation, options, task_vars)}
-        return {**result, **(self._unsupported(validated(operation, options)) or self._execute_module(
+        found = validated(operation, options)
+        unsupported = remove_values(self._unsupported(found), found._no_log_values)
+        return {**result, **(unsupported or self._execute_module(
             module_args=options, task_vars=task_vars, wrap_async=bool(self._task.async_val)))}
 
     def _is_for_here(self, operation):
@@ -75,7 +77,10 @@ class ActionModule(ActionBase):
             params = found.validated_parameters
             result = self._refusal(found) or self._run_operation(operation, params)
         if tells_invocation(task_vars):
-            result['invocation'] = {'module_args': params}
+            # What there is no option for may be a password under another name, which nothing marks as one.
+            unknown = {name if isinstance(name, str) else name[0] for name in found.unsupported_parameters}
+            known = {name: value for name, value in params.items() if name not in unknown}
+            result['invocation'] = {'module_args': known}
         result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.'
                               for each in found._warnings]
         return remove_values(result, found._no_log_values)

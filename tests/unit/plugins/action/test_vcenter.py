@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -21,7 +22,8 @@ from tests.tools.collection import CHECKOUT
 
 OPTIONS = CONNECTION + Options({
     'state': {'type': 'str', 'choices': ['on', 'off'], 'aliases': ['wanted']}, 'number': {'type': 'int'},
-    'spec': {'type': 'dict'}, 'vms': {'type': 'list', 'elements': 'dict'}}, required_by={'number': ['state']})
+    'spec': {'type': 'dict'}, 'vms': {'type': 'list', 'elements': 'dict'},
+    'questions': {'type': 'list', 'elements': 'dict', 'options': {'response': {'type': 'str'}}}}, required_by={'number': ['state']})
 
 
 class Operation:
@@ -146,6 +148,15 @@ def test_a_misspelt_option_is_told_before_the_one_that_is_missing_then(operation
     made = action({'number': 1, 'staet': 'on'}, transport)
     assert made.run(task_vars={})['msg'].startswith('Unsupported parameters for (vsphere.vm.power) module: staet.')
     assert operation.runs == made.shipped == []
+
+
+@pytest.mark.parametrize('transport', ['local', 'ssh'])
+@pytest.mark.parametrize('options', [
+    {'passwrod': 'swordfish'}, {'password': 'swordfish', 'swordfish': 1}, {'questions': [{'passwrod': 'swordfish'}]}])
+def test_a_password_is_not_told_where_its_option_is_misspelt(operation, transport, options):
+    result = action(options, transport).run(task_vars={})
+    assert result['msg'].startswith('Unsupported parameters')
+    assert 'swordfish' not in json.dumps(result)
 
 
 @pytest.mark.parametrize(('given', 'taken'), [
