@@ -10,7 +10,7 @@ from __future__ import annotations
 from . import wire
 from .device import label_of
 from .faults import Refusal
-from .placement import datastore_of
+from .placement import datastore_of, name_of
 
 CONTROLLERS = {'paravirtual': 'ParaVirtualSCSIController', 'lsilogic': 'VirtualLsiLogicController',
                'lsilogicsas': 'VirtualLsiLogicSASController', 'buslogic': 'VirtualBusLogicController'}
@@ -33,7 +33,7 @@ def added(device, **more):
 def datastore_path(inventory, name, datacenter=None):
     """Returns `[datastore]`, for a file whose name the server chooses, of a datastore by its name or moid."""
     ref = datastore_of(inventory, name, datacenter)
-    return f'[{inventory.properties(ref, "name")["name"] if ref["value"] == name else name}]'
+    return f'[{name_of(inventory, ref, name)}]'
 
 
 def network_backing(inventory, name):
@@ -41,7 +41,7 @@ def network_backing(inventory, name):
     ref = inventory.find('Network', name)
     if not ref['value'].startswith('dvportgroup'):
         return wire.data('VirtualEthernetCardNetworkBackingInfo', network=ref,
-                         deviceName=inventory.properties(ref, 'name')['name'] if ref['value'] == name else name)
+                         deviceName=name_of(inventory, ref, name))
     group = inventory.properties(wire.reference('DistributedVirtualPortgroup', ref['value']), 'key',
                                  'config.distributedVirtualSwitch')
     switch = inventory.properties(group['config.distributedVirtualSwitch'], 'uuid')

@@ -11,6 +11,7 @@ from . import wire
 from .device import label_of
 from .devices import ADAPTERS, connectable, connection_facts, known, network_backing, wanted_connection
 from .faults import Refusal
+from .placement import name_of
 
 TYPE_OF = {name: option for option, name in ADAPTERS.items()}
 
@@ -49,7 +50,7 @@ def backing_on(vm, network):
     moid = network_moid(backing)
     if moid not in vm.names:
         ref = wire.reference('DistributedVirtualPortgroup' if 'port' in backing else 'Network', moid)
-        vm.names[moid] = wire.name(vm.inventory.properties(ref, 'name')['name'] if network == moid else network)
+        vm.names[moid] = wire.name(name_of(vm.inventory, ref, network))
     return backing
 
 

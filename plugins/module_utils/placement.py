@@ -81,6 +81,11 @@ def datastore_of(inventory, name, datacenter=None):
     return inventory.find('Datastore', name, datacenter) if name else None
 
 
+def name_of(inventory, ref, given):
+    """Returns the name of an object that was found by its name or its moid, which of both was `given`."""
+    return inventory.properties(ref, 'name')['name'] if given == ref['value'] else given
+
+
 def folder_of(inventory, path, datacenter=None, default=None):
     """Returns the reference of the folder at a path, or of the folder of virtual machines of a datacenter.
 

@@ -82,6 +82,7 @@ from ..module_utils.decision import Change
 from ..module_utils.operation import Operation
 from ..module_utils.options import DESTINATION, PLACEMENT, Options
 from ..module_utils.placement import datastore_of, host_of, place_of_copy, pool_of
+from ..module_utils.settings import option_text, option_values
 
 
 def instant_clone(vm, params):
@@ -93,8 +94,7 @@ def instant_clone(vm, params):
     location = wire.data(
         'VirtualMachineRelocateSpec', folder=folder, host=host, pool=pool_of(vm.inventory, params, host),
         datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter']))
-    options = [wire.data('OptionValue', key=key, value=wire.boxed(str(value)))
-               for key, value in params['extra_config'].items()]
+    options = option_values({key: option_text(value) for key, value in params['extra_config'].items()})
     spec = wire.data('VirtualMachineInstantCloneSpec', name=wire.escaped(name), location=location,
                      config=options or None, biosUuid=params['bios_uuid'])
     return Change({'clone': None}, {'clone': {'name': name}}, vm.instant_clone(spec))
