@@ -14,10 +14,10 @@ from difflib import get_close_matches
 
 from . import wire
 from .answers import as_fault
-from .faults import Failure, Fault, Refusal
+from .faults import Failure, Refusal
 from .inventory_tree import ABOVE, EDGES, KINDS, PLACES, PLACES_EDGES, path_from, path_in
 from .log_in import SERVICE_INSTANCE
-from .retrieval import DISPENSABLE, first_page, next_page, property_filter
+from .retrieval import DISPENSABLE, first_page, gone, next_page, property_filter, unauthenticated
 
 ROLE = 'config.ftInfo.role'
 FIRST_SECONDARY = 2  # the role of a primary is 1
@@ -42,18 +42,6 @@ def suggestion(name, names):
     return f'Check the name, which counts as it is written; it is like {", ".join(close)}.' if close else None
 
 
-def gone(ref):
-    """Returns the Fault for an object that is not there, which not every server tells."""
-    return Fault(f'There is no {ref["type"]} {ref["value"]}.', 'ManagedObjectNotFound',
-                 details={'obj': wire.plain(ref)}, operation='RetrievePropertiesEx')
-
-
-def unauthenticated(page):
-    """Tells whether a RetrieveResult holds back properties because the session has expired; the call is open to all."""
-    missing = [each for content in (page or {}).get('objects') or [] for each in content.get('missingSet') or []]
-    return any(wire.fault_parts(each['fault'])[0] == 'NotAuthenticated' for each in missing)
-
-
 def unread_but_names(unread):
     """Returns an `unread` that passes over what is only named for convenience, and may be beyond the user's rights."""
     def passing_over(ref, path, fault):
@@ -66,10 +54,15 @@ def unread_but_names(unread):
 
 
 class Inventory:
-    """Finds objects of one vCenter with as few requests as the question allows."""
+    """Finds objects of one vCenter with as few requests as the question allows.
+
+    One is made for each task. It remembers what a name or path of anything but a virtual machine has meant, since a
+    fleet asks for the same for each of its virtual machines.
+    """
 
     def __init__(self, client):
         self.client = client
+        self.known = {}         # {(method, what it was asked): reference}
         self.suggestions = {}   # {(type, name that was not found): hint}
         self._now = None
 
@@ -203,6 +196,15 @@ class Inventory:
         """
         if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
             return wire.reference(kind, name)
+        return self._once(self._find, kind, name, datacenter)
+
+    def _once(self, find, *asked):
+        key = (find.__name__, *asked)
+        if key not in self.known:
+            self.known[key] = find(*asked)
+        return self.known[key]
+
+    def _find(self, kind, name, datacenter):
         spoken = SPOKEN.get(kind, kind.lower())
         found = self.named(kind, name, self.datacenter(datacenter) if datacenter else None)
         if not found:
@@ -229,6 +231,9 @@ class Inventory:
 
     def datacenter(self, name):
         """Returns the reference of a datacenter by name or path."""
+        return self._once(self._datacenter, name)
+
+    def _datacenter(self, name):
         return self.by_path(name) or self.find('Datacenter', name)
 
     def folder(self, path, datacenter=None):
@@ -236,6 +241,9 @@ class Inventory:
 
         Raises Refusal if there is none.
         """
+        return self._once(self._folder, path, datacenter)
+
+    def _folder(self, path, datacenter):
         inside = path.strip('/')
         paths = [inside]
         if datacenter and not inside.startswith(f'{datacenter.strip("/")}/'):

@@ -8,7 +8,7 @@ Source: the API pages of PropertyCollector (RetrievePropertiesEx) and PropertyFi
 from __future__ import annotations
 
 from . import wire
-from .faults import Failure
+from .faults import Failure, Fault
 
 PAGE = 1000
 # What is read to foretell or to be quick, and is done without where a server does not know it.
@@ -55,6 +55,18 @@ def next_page(client, page):
                        token=token) if token else None
 
 
+def unauthenticated(page):
+    """Tells whether a RetrieveResult holds back properties because the session has expired; the call is open to all."""
+    missing = [each for content in (page or {}).get('objects') or [] for each in content.get('missingSet') or []]
+    return any(wire.fault_parts(each['fault'])[0] == 'NotAuthenticated' for each in missing)
+
+
+def gone(ref):
+    """Returns the Fault for an object that is not there, which not every server tells."""
+    return Fault(f'There is no {ref["type"]} {ref["value"]}.', 'ManagedObjectNotFound',
+                 details={'obj': wire.plain(ref)}, operation='RetrievePropertiesEx')
+
+
 def lesser(filters, failure):
     """Returns PropertyFilterSpecs without what a server stumbles over that a vCenter would pass over in its answer.
 
@@ -65,8 +77,8 @@ def lesser(filters, failure):
             {**wanted, 'pathSet': [path for path in wanted['pathSet'] if path != failure.details['name']]}
             for wanted in spec['propSet']]} for spec in filters]
     if failure.name == 'ManagedObjectNotFound':
-        gone = (failure.details.get('obj') or {}).get('value')
-        return [{**spec, 'objectSet': [each for each in spec['objectSet'] if each['obj']['value'] != gone]}
+        lost = (failure.details.get('obj') or {}).get('value')
+        return [{**spec, 'objectSet': [each for each in spec['objectSet'] if each['obj']['value'] != lost]}
                 if spec.get('reportMissingObjectsInResults') else spec for spec in filters]
     return filters
 

@@ -424,6 +424,19 @@ def test_a_target_that_is_empty_is_refused(vcenter, inventory, target, told):
 # -- anything else
 
 
+def test_what_a_name_means_is_asked_once_for_a_whole_fleet(vcenter, inventory):
+    for search in (lambda: inventory.find('HostSystem', 'esx-01.example'), lambda: inventory.folder('DC0/vm/web'),
+                   lambda: inventory.datacenter('DC1')):
+        before = len(vcenter.called)
+        first = search()
+        asked = len(vcenter.called)
+        assert search() == first and len(vcenter.called) == asked > before
+    for _again in range(2):
+        before = len(vcenter.called)
+        assert refusal(lambda: inventory.find('HostSystem', 'nobody')).name == 'NotFound'
+        assert len(vcenter.called) > before
+
+
 @pytest.mark.parametrize(('kind', 'moid'), [
     ('HostSystem', 'host-21'), ('Datacenter', 'datacenter-3'), ('Folder', 'group-v3'), ('Folder', 'group-d1'),
     ('ClusterComputeResource', 'domain-c8'), ('ResourcePool', 'resgroup-9'), ('Datastore', 'datastore-12'),
