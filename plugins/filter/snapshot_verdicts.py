@@ -50,6 +50,7 @@ options:
   keep_custom_values:
     description:
       - Patterns by names of custom attributes. The snapshots of a virtual machine that has such a value stay.
+      - An attribute that is not set fits the empty pattern alone.
     type: dict
     default: {}
   information:
@@ -94,6 +95,8 @@ _value:
 
 from fnmatch import fnmatchcase
 
+from ..module_utils.selection import has_value
+
 TOLD = ('id', 'moid', 'name', 'path', 'description', 'created', 'age_days', 'size_bytes', 'power_state', 'current')
 
 
@@ -112,7 +115,7 @@ def why_kept(vm, values, keep_vms, keep_custom_values):
     """Returns why all snapshots of a virtual machine stay, an empty text if they need not."""
     if fits(vm['name'], keep_vms) or vm['moid'] in keep_vms:
         return 'the virtual machine is an exception'
-    found = [name for name, pattern in keep_custom_values.items() if fits(values.get(name, ''), [pattern])]
+    found = [name for name, pattern in keep_custom_values.items() if has_value(values.get(name), str(pattern))]
     return f'the custom attribute {found[0]} is {values.get(found[0], "")}' if found else ''
 
 

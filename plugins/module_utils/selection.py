@@ -106,11 +106,11 @@ def _fits(properties, where, fields):
         # A secondary of fault tolerance goes with its primary.
         and properties.get(ROLE, 0) < FIRST_SECONDARY
         and where.get('template') in (None, bool(properties.get('config.template')))
-        and all(_has(values.get(fields.get(name)), str(pattern))
+        and all(has_value(values.get(fields.get(name)), str(pattern))
                 for name, pattern in (where.get('custom_attributes') or {}).items()))
 
 
-def _has(value, pattern):
+def has_value(value, pattern):
     """Tells whether a custom attribute fits; one that is not set fits the empty pattern alone."""
     return fnmatchcase(value or '', pattern) and bool(value or not pattern)
 
@@ -144,7 +144,6 @@ class Catalogue:
     def __init__(self, inventory, targets):
         self.inventory = inventory
         self.index = {}
-        self.places = {}
         paths = ['name', 'parent', 'parentVApp']
         if {how_of(target) for target in targets} & {'uuid', 'instance_uuid'}:
             paths += ['config.uuid', 'config.instanceUuid']
@@ -181,8 +180,5 @@ class Catalogue:
     def _place(self, target):
         if how_of(target) == 'path':
             return None
-        narrowed = target.get('folder'), target.get('datacenter')
-        if narrowed not in self.places:
-            place = self.inventory.place(target)
-            self.places[narrowed] = place and wire.key_of(place)
-        return self.places[narrowed]
+        place = self.inventory.place(target)
+        return place and wire.key_of(place)

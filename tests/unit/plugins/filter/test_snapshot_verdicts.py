@@ -59,6 +59,8 @@ def test_custom_values_are_those_of_the_same_machine():
     machines = [machine(snapshot(), moid=f'vm-{number}') for number in (1, 2, 3)]
     told = verdicts(machines, keep_custom_values={'Keep': 'y*'}, information=information)
     assert [each['reason'] for each in told] == ['the custom attribute Keep is yes', '', '']
+    anything = verdicts(machines, keep_custom_values={'Keep': '*'}, information=information)
+    assert [bool(each['reason']) for each in anything] == [True, False, False]
 
 
 def test_the_oldest_come_first_and_what_failed_is_left_out():
