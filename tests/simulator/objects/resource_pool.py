@@ -45,10 +45,12 @@ class ResourcePool(ManagedEntity):
             self.set('config', {**config, 'entity': self.ref})
 
     def MoveIntoResourcePool(self, call, list):  # noqa: A002  the parameter's wire name
-        """Move virtual machines and pools of the same compute resource in here; raises InvalidArgument for others."""
+        """Move virtual machines and pools of the same compute resource in here; raises InvalidArgument for others, for
+        the root pool and for one that this one is in."""
+        above = {pool.moid for pool in self.ancestors()}
         entities = [self.vcenter.resolve(reference) for reference in list]
         for entity in entities:
-            movable = entity.ref['type'] in ('VirtualMachine', 'ResourcePool')
+            movable = entity.ref['type'] in ('VirtualMachine', 'ResourcePool') and entity.moid not in above
             if not movable or self._owner_of(entity) != self.get('owner'):
                 raise Fault('InvalidArgument', invalidProperty='list')
         for entity in entities:

@@ -123,7 +123,8 @@ class Task(ExtensibleManagedObject):
             self._update(state=state, startTime=self.vcenter.now())
         elif state in ('success', 'error'):
             text = (fault or {}).get('faultstring') or 'A general system error occurred.'
-            outcome = {'result': result} if state == 'success' else {'error': {'faultstring': text, **(fault or {})}}
+            error = {'_typeName': 'MethodFault', 'faultstring': text, **(fault or {})}
+            outcome = {'result': result} if state == 'success' else {'error': error}
             self._end(state, {name: value for name, value in outcome.items() if value is not None})
 
     def UpdateProgress(self, call, percentDone):

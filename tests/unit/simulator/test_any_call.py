@@ -57,7 +57,9 @@ class Caller:
 
     def _data(self, base, depth):
         if base not in self._kinds:
-            self._kinds[base] = [name for name in DATA if schema.is_a(name, base)] or [base]
+            self._kinds[base] = [name for name in DATA if schema.is_a(name, base)]
+        if not self._kinds[base]:  # of another namespace
+            return {'_typeName': base}
         name = self.random.choice(self._kinds[base])
         chance = 0.0 if depth >= DEPTH else 0.15 / (depth + 1)
         return {'_typeName': name, **{
@@ -90,7 +92,7 @@ def slips(sim):
     return sim.call(look)
 
 
-@pytest.mark.parametrize('seed', [1, 2, 8])
+@pytest.mark.parametrize('seed', [8, 36, 48])
 def test_any_call(seed):
     with Simulator(vms=4, hosts=2) as sim, contextlib.closing(Client(sim).log_in()) as client:
         vm = ref_of(sim, 'DC0_H0_VM0')

@@ -197,7 +197,8 @@ def test_resource_pools(client):
     assert client.call(inner, 'MoveIntoResourcePool', list=[vm]).status == 204
     assert client.read(vm, 'resourcePool').value == inner
     stranger = ref_of(client.sim, 'DC0_H0_VM0')
-    assert client.call(inner, 'MoveIntoResourcePool', list=[stranger]).fault == 'InvalidArgument'
+    for refused in (stranger, pool, find(client, 'DC0/host/DC0_C0/Resources')):
+        assert client.call(inner, 'MoveIntoResourcePool', list=[refused]).fault == 'InvalidArgument'
     assert client.call(inner, 'UpdateConfig', name='other').status == 204
     assert client.read(inner, 'name').value == 'other'
     assert run(client, inner, 'Destroy_Task')['state'] == 'success'

@@ -145,6 +145,9 @@ def test_an_extension_task_can_fail_and_be_cancelled(client, vm):
     fault = {'_typeName': 'NotSupported', 'faultstring': 'No.'}
     assert client.call(task, 'SetTaskState', state='error', fault=fault).status == 204
     assert info(client, task)['error'] == {'_typeName': 'NotSupported', 'faultstring': 'No.'}
+    bare = client.call(TASKS, 'CreateTask', obj=vm, taskTypeId='x', cancelable=True).value['task']
+    assert client.call(bare, 'SetTaskState', state='error').status == 204
+    assert info(client, bare)['error']['_typeName'] == 'MethodFault'
     other = client.call(TASKS, 'CreateTask', obj=vm, taskTypeId='x', cancelable=True).value['task']
     assert client.call(other, 'CancelTask').status == 204
     assert ended(client, other)['error']['_typeName'] == 'RequestCanceled'

@@ -83,7 +83,7 @@ def test_change_version(vm):
 
 @pytest.mark.parametrize(('member', 'value'), [
     ('guestId', 'noSuchGuest'), ('numCPUs', 0), ('numCoresPerSocket', 3), ('memoryMB', 5), ('uuid', 'x'),
-    ('firmware', 'coreboot'),
+    ('firmware', 'coreboot'), ('version', 'vmx-99'),
 ])
 def test_invalid_values(off, member, value):
     fault = off.fault('ReconfigVM_Task', **spec(**{member: value}))

@@ -162,3 +162,15 @@ def test_a_clone_is_not_powered_on_where_no_machine_may_run(vm):
     vm.client.sim.call(host.set, 'runtime.inMaintenanceMode', True)
     assert vm.fault('CloneVM_Task', folder=vm.get('parent'), name='x', spec=clone_spec(powerOn=True)).name == 'InvalidState'
     vm.run('CloneVM_Task', folder=vm.get('parent'), name='x', spec=clone_spec())
+
+
+def test_machines_of_one_name_have_files_of_their_own(vm):
+    other = vm.other(vm.get('parent')).call('CreateFolder', name='other')
+    name = vm.get('name')
+    copies = [vm.other(vm.run('CloneVM_Task', folder=other, name=name, spec=clone_spec()))]
+    copies.append(vm.other(vm.other(vm.other(other).call('CreateFolder', name='inner')).run(
+        'CreateVM_Task', pool=vm.get('resourcePool'), config={'_typeName': 'VirtualMachineConfigSpec', 'name': name})))
+    assert [copy.get('config.files.vmPathName') for copy in copies] == [
+        f'[LocalDS_0] {name}_{number}/{name}_{number}.vmx' for number in (1, 2)]
+    files = [{each['name'] for each in machine.get('layoutEx.file')} for machine in (vm, *copies)]
+    assert len(set.union(*files)) == sum(map(len, files))

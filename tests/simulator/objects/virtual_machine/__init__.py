@@ -37,7 +37,7 @@ from .rules import Rules
 from .runtime import Runtime
 from .snapshots import Snapshots
 from .summary import Summary
-from .template import Identity, Size, config_file, derived_uuid, new_config
+from .template import Identity, Size, config_file, derived_uuid, free_folder, new_config
 from .tools import Tools
 
 KNOBS = ('tools', 'guest_ignores_shutdown', 'guest_fails_quiesce', 'ask_on_power_on', 'record_replay_supported',
@@ -92,7 +92,8 @@ class VirtualMachine(Power, Guest, Questions, Snapshots, RecordReplay, Config, I
         seed = f'{moid} {name}'
         identity = Identity(
             name=name, uuid=uuid or derived_uuid('42', seed), instance_uuid=instance_uuid or derived_uuid('50', seed),
-            mac_address=mac_address(index), folder=name, created=vcenter.now(), datastore=datastore, network=network)
+            mac_address=mac_address(index), folder=free_folder(vcenter, datastore, name), created=vcenter.now(),
+            datastore=datastore, network=network)
         size = Size(**{field: overrides.pop(field) for field in Size._fields if field in overrides})
         vm = cls(vcenter, moid, identity, size, folder.ref, host.ref, pool.ref, index, power_state, **overrides)
         vm.register(folder)

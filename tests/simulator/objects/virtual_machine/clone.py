@@ -11,7 +11,7 @@ from ...fault import Fault
 from . import disk_chain
 from .conversion import host_of_pool
 from .devices import generated_mac_address
-from .template import Identity, Size, derived_uuid
+from .template import Identity, Size, derived_uuid, free_folder
 
 # VirtualMachineRelocateDiskMoveOptions that keep the source's files as the parents of the clone's deltas.
 LINKED = 'createNewChildDiskBacking'
@@ -114,7 +114,7 @@ class Clone:
         moid = vcenter.new_moid('vm')
         identity = Identity(
             name=name, uuid=derived_uuid('42', moid), instance_uuid=derived_uuid('50', moid), mac_address='',
-            folder=name, created=vcenter.now(), datastore=datastore,
+            folder=free_folder(vcenter, datastore, name), created=vcenter.now(), datastore=datastore,
             network=vcenter.resolve((self.get('network') or host.get('network'))[0]))
         clone = type(self)(vcenter, moid, identity, Size(), folder.ref, host.ref,
                            None if spec['template'] else pool, next_index(vcenter), 'poweredOff', tools=self.tools)
@@ -127,13 +127,13 @@ class Clone:
         """The source's configuration under the new name, uuids, MAC addresses and files."""
         snapshot = self._source_snapshot(spec)
         source = snapshot.config if snapshot else self.configuration
-        directory = f'[{datastore.get("name")}] {identity.name}/'
+        directory = f'[{datastore.get("name")}] {identity.folder}/'
         linked = spec['location'].get('diskMoveType') == LINKED
         config = copy.deepcopy(source)
         config.update(
             name=identity.name, uuid=identity.uuid, instanceUuid=identity.instance_uuid, template=spec['template'],
             createDate=identity.created, changeVersion=identity.created, modified=identity.created,
-            files={'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'{directory}{identity.name}.vmx',
+            files={'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'{directory}{identity.folder}.vmx',
                    'snapshotDirectory': directory, 'suspendDirectory': directory, 'logDirectory': directory})
         config['datastoreUrl'] = [{'_typeName': 'VirtualMachineConfigInfoDatastoreUrlPair',
                                    'name': datastore.get('name'), 'url': datastore.get('summary.url')}]
@@ -142,7 +142,7 @@ class Clone:
             if 'macAddress' in device:
                 device['macAddress'] = generated_mac_address(clone.moid, device['key'])
             if disk_chain.is_file_disk(device):
-                stem = f'{directory}{identity.name}' + (f'_{number}' if number else '')
+                stem = f'{directory}{identity.folder}' + (f'_{number}' if number else '')
                 device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', datastore.ref, linked)
                 number += 1
         transform = spec['location'].get('transform')

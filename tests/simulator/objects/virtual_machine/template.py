@@ -13,6 +13,17 @@ from .guest_os import full_name
 HARDWARE_VERSION = 'vmx-20'
 
 
+def free_folder(vcenter, datastore, name):
+    """The name of a folder on a Datastore that no machine's files are in: `name`, or with a number behind it."""
+    folder, number = name, 0
+    while True:
+        path = f'[{datastore.get("name")}] {folder}/{folder}.vmx'
+        if path not in vcenter.files_left and not vcenter.index.find('datastorePath', path):
+            return folder
+        number += 1
+        folder = f'{name}_{number}'
+
+
 class Identity(NamedTuple):
     """What tells one new virtual machine from another.
 
