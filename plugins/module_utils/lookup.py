@@ -17,6 +17,7 @@ from .answers import as_fault
 from .faults import Failure, Refusal
 from .inventory_tree import ABOVE, EDGES, KINDS, PLACES, PLACES_EDGES, path_from, path_in
 from .log_in import SERVICE_INSTANCE
+from .memory import Memory
 from .retrieval import DISPENSABLE, first_page, gone, next_page, property_filter, unauthenticated
 
 ROLE = 'config.ftInfo.role'
@@ -56,13 +57,12 @@ def unread_but_names(unread):
 class Inventory:
     """Finds objects of one vCenter with as few requests as the question allows.
 
-    One is made for each task. It remembers what a name or path of anything but a virtual machine has meant, since a
-    fleet asks for the same for each of its virtual machines.
+    One is made for each task. It remembers what a name or path of anything but a virtual machine means.
     """
 
     def __init__(self, client):
         self.client = client
-        self.known = {}         # {(method, what it was asked): reference}
+        self._once = Memory().once
         self.suggestions = {}   # {(type, name that was not found): hint}
         self._now = None
 
@@ -197,12 +197,6 @@ class Inventory:
         if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
             return wire.reference(kind, name)
         return self._once(self._find, kind, name, datacenter)
-
-    def _once(self, find, *asked):
-        key = (find.__name__, *asked)
-        if key not in self.known:
-            self.known[key] = find(*asked)
-        return self.known[key]
 
     def _find(self, kind, name, datacenter):
         spoken = SPOKEN.get(kind, kind.lower())

@@ -33,7 +33,7 @@ LAYERS = (
     ('client',),
     ('log_in',),
     ('answers', 'keeper', 'transport'),
-    ('device', 'datastore_paths'),
+    ('device', 'datastore_paths', 'memory'),
     ('wire', 'faults', 'power_states'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
