@@ -35,6 +35,10 @@ class Whereabouts:
         """Returns where it is wanted: the same where it is there."""
         return self._shown(1)
 
+    def needs_a_pool(self):
+        """Returns whether only a resource pool leads there."""
+        return self._differs('resource_pool') or (self._differs('cluster') and not self._differs('host'))
+
     def spec(self):
         """Returns the members of a VirtualMachineRelocateSpec that lead there.
 
@@ -118,6 +122,9 @@ class Whereabouts:
             resource = there if there != self.owner else resource
         if params['destination_resourcepool'] and (resource or self._differs('resource_pool')):
             name = params['destination_resourcepool']
+            if params['destination_host']:
+                # The host that is named and the pool belong together.
+                resource = resource or self.owner or resource_of(inventory, self.vm['runtime.host'])
             spec['pool'] = self._known(pool_named(inventory, name, resource), name)
         elif resource and not self.vm['config.template']:
             spec['pool'] = root_pool_in(inventory, resource)

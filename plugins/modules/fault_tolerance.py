@@ -179,7 +179,8 @@ def fault_tolerance(vm, params):
     if state == 'created' and not group.role:
         host = group.compatible_host()
         step = vm.create_secondary_ex(host, group.spec()) if group.is_placed() else vm.create_secondary(host)
-        return Change(now, {**now, 'fault_tolerance': running, 'role': 'primary', 'primary': vm.moid}, step)
+        # Which one the secondary is, the server tells.
+        return Change(now, {'fault_tolerance': running, 'role': 'primary', 'primary': vm.moid}, step)
     if state == 'created' or (state == 'turned_off' and not group.role):
         return Change(now, now)
     if state == 'turned_off':
@@ -217,7 +218,8 @@ OPERATION = Operation(
             'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
             'datastore': {'type': 'str', 'required': True}}},
     }),
-    properties=['runtime.powerState', 'runtime.faultToleranceState', 'config.ftInfo', 'config.hardware.device'])
+    properties=['runtime.powerState', 'runtime.host', 'runtime.faultToleranceState', 'config.ftInfo',
+                'config.hardware.device'])
 
 
 def main():

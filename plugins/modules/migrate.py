@@ -162,6 +162,9 @@ def migrate(vm, params):
         return Change(now, now)
     only_in, priority = params['power_state'], PRIORITIES[params['priority']]
     spec = places.spec()
+    if vm['config.template'] and places.needs_a_pool():
+        raise Refusal(f'{vm.name} is a template, which is in no resource pool: name a host of its cluster.',
+                      'NotSupported', details={'option': 'destination_host'})
     if set(spec) <= {'host', 'pool'} and not vm['config.template']:
         return Change(now, wanted, vm.migrate(**spec, priority=priority, state=STATES.get(only_in)))
     if only_in not in (None, vm.power_state):

@@ -87,7 +87,8 @@ def renamed(vcenter, params):
     return Change(facts, facts)
 
 
-OPERATION = Operation(rename, Options({'new_name': {'type': 'str', 'required': True}}), absent=renamed)
+OPERATION = Operation(rename, Options({'new_name': {'type': 'str', 'required': True}}), properties=['parent'],
+                      absent=renamed)
 
 
 def main():

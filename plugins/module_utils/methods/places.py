@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What stands against a place that files are to be in: forecasts (see Step) that read when check mode asks them.
+"""What stands against the place of a virtual machine or a file: forecasts (see Step) that read when check mode asks.
 
 Source: the API pages of Datastore, HostSystem, ComputeResource and InvalidDatastorePath.
 """
@@ -26,6 +26,15 @@ def out_of_reach(inventory, datastores, host=None, pool=None):
         return f'{wire.name(found["name"])} does not reach the datastore {far}.' if far else None
     wanted = [each if isinstance(each, str) else each['value'] for each in datastores if each]
     return told if wanted and (host or pool) else None
+
+
+def name_taken(inventory, folder, name):
+    """Returns the forecast whether something in a folder (a reference, or None) has a name."""
+    def told():
+        found = inventory.client.call(inventory.client.service('searchIndex'), 'FindChild', repeatable=True,
+                                      entity=folder, name=wire.escaped(name))
+        return f'the folder has a {found["type"]} named {name!r}: {found["value"]}.' if found else None
+    return told if folder else None
 
 
 def datastore_in(path):

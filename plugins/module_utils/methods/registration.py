@@ -8,7 +8,7 @@ Source: the API pages of CreateVM_Task, RegisterVM_Task, Destroy_Task, Unregiste
 from __future__ import annotations
 
 from .. import wire
-from .places import datastore_in, out_of_reach, wrong_path
+from .places import datastore_in, name_taken, out_of_reach, wrong_path
 from .step import Methods, Step
 
 LONGEST_NAME = 80
@@ -30,9 +30,10 @@ def wrong_size(config):
 
 def create_vm(inventory, folder, config, pool, host=None):
     """CreateVM_Task of a Folder with a VirtualMachineConfigSpec; its result is the new virtual machine's reference."""
+    name = wire.name(config['name'])
     return Step(folder, 'CreateVM_Task', 'VirtualMachine.Inventory.Create',
                 {'config': config, 'pool': pool, 'host': host},
-                forecasts={**entity_name(wire.name(config['name'])),
+                forecasts={**entity_name(name), 'DuplicateName': name_taken(inventory, folder, name),
                            'InvalidArgument': wrong_size(config),
                            'InvalidDatastore': out_of_reach(inventory, [datastore_in(config['files']['vmPathName'])],
                                                             host, pool)}).needs(pool, ASSIGN_POOL)
@@ -46,7 +47,7 @@ def register_vm(inventory, folder, path, name, template, pool=None, host=None):
     parameters = {'path': path, 'name': name and wire.escaped(name), 'asTemplate': template, 'pool': pool, 'host': host}
     step = Step(folder, 'RegisterVM_Task', 'VirtualMachine.Inventory.Register', parameters,
                 forecasts={'InvalidDatastorePath': wrong_path(inventory, path),
-                           **(entity_name(name) if name else {}),
+                           **entity_name(name), 'DuplicateName': name_taken(inventory, folder, name),
                            'InvalidDatastore': out_of_reach(inventory, [datastore_in(path)], host, pool)}, hints={
                     'NotFound': 'Look for the file in the datastore browser; the path is [datastore] folder/file.vmx.',
                     'AlreadyExists': 'A virtual machine of that file is registered already, maybe by another name.'})
@@ -71,9 +72,9 @@ class RegistrationMethods(Methods):
         return [self._step('Destroy_Task', DELETE, forecasts=self._needs_power('powered_off'))]
 
     def rename(self, name):
-        """Rename_Task."""
-        return self._step('Rename_Task', 'VirtualMachine.Config.Rename', newName=wire.escaped(name),
-                          forecasts=entity_name(name))
+        """Rename_Task; needs parent."""
+        return self._step('Rename_Task', 'VirtualMachine.Config.Rename', newName=wire.escaped(name), forecasts={
+            **entity_name(name), 'DuplicateName': name_taken(self.inventory, self['parent'], wire.meant(name))})
 
     def reload(self):
         """Reload: has the server read the virtual machine's files again."""
