@@ -15,7 +15,7 @@ from .driving import drive
 from .faults import Failure, Refusal
 from .fleet import Fleet
 from .lookup import Inventory
-from .options import CONNECTION, FLEET, QUESTIONS, TARGET, TASK, Options, out_of_bounds
+from .options import CONNECTION, FLEET, QUESTIONS, TARGET, TASK, Options, broken_text, out_of_bounds
 from .questions import PENDING
 from .run import Run, sentence
 
@@ -67,7 +67,7 @@ class Operation:
         `keeper` keeps the session where several runs share one (keeper.Keeper); `progress` is told how far a fleet is.
         """
         try:
-            wrong = out_of_bounds(params)
+            wrong = out_of_bounds(params) or broken_text(params)
             if wrong:
                 raise Refusal(wrong[1], 'InvalidArgument', details={'option': wrong[0]})
             with Client(params, keeper) as client:

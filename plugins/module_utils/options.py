@@ -60,6 +60,22 @@ def out_of_bounds(params):
     return None
 
 
+def broken_text(value, option=None):
+    """Returns (option, sentence) of the first option with a text that has no encoding, or None.
+
+    JSON can spell half of a surrogate pair, which is no character: it cannot be sent.
+    """
+    if isinstance(value, dict):
+        # A key that is broken belongs to the option that holds the dict.
+        found = (broken_text(each, option or name) or broken_text(name, option or name) for name, each in value.items())
+    elif isinstance(value, (list, tuple)):
+        found = (broken_text(each, option) for each in value)
+    else:
+        broken = isinstance(value, str) and any('\ud800' <= character <= '\udfff' for character in value)
+        return (option, f'{option} holds half of a surrogate pair, which is no character.') if broken else None
+    return next(filter(None, found), None)
+
+
 CONNECTION = Options({
     'hostname': {'type': 'str', 'fallback': from_environment('VMWARE_HOST')},
     'port': {'type': 'int', 'default': 443, 'fallback': from_environment('VMWARE_PORT')},
