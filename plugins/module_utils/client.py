@@ -64,6 +64,9 @@ class Client(LogIn):
         if re.search(r'[\s/\\@?#\[\]\0]', host):
             raise Refusal(f'hostname is {host!r}; it takes a name or an address, and nothing else.', 'InvalidArgument',
                           details={'option': 'hostname'})
+        if not re.fullmatch(r'[!-~]*', options.get('session_id') or ''):
+            raise Refusal('session_id holds what no session id does: it has printable characters of ASCII only.',
+                          'InvalidArgument', details={'option': 'session_id'})
         self.options = options
         self.keeper = keeper or Keeper()
         self.where = f'{f"[{host}]" if ":" in host else host}:{options.get("port") or 443}'

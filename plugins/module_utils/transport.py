@@ -72,11 +72,8 @@ def transport_error(error, where, operation, proxies):
 
 
 def barred_by_proxy(error, where, text, proxies, more):
-    """Returns the TransportError for what ends at a proxy, or at what cannot be sent; None if nothing does."""
-    # What requests says of these has the whole header or URL, with the session or the password of the proxy.
-    if isinstance(error, requests.exceptions.InvalidHeader):
-        return TransportError('session_id holds what no session id does.', 'InvalidArgument', retryable=False,
-                              category='invalid_argument', details={'option': 'session_id'}, **more)
+    """Returns the TransportError for what ends at a proxy, or at an address that is none; None if nothing does."""
+    # What requests says of these has the whole URL, with the password of the proxy.
     if isinstance(error, ValueError):
         return TransportError(f'The address of {where}, or of the proxy on the way there, cannot be read.',
                               'InvalidAddress', retryable=False, category='invalid_argument', hint=PROXY_HINT, **more)

@@ -15,6 +15,7 @@ def check_failure(result):
     assert result['msg'].strip() and fault['message'].strip() and fault['hint'].strip()
     assert fault['name'].isidentifier() and fault['category'] in CATEGORIES
     assert fault['name'] != 'UnexpectedError', fault
+    assert result['msg'][-1] in '.?!"' and 'Traceback' not in result['msg'], result['msg']
 
 
 def foretold(said, found):

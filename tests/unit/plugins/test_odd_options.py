@@ -18,7 +18,7 @@ from tests.unit.plugins.agreement import check_failure
 from tests.unit.plugins.in_process import Tasks
 
 TEXTS = ['', ' ', 'a', '..', '../../not/here', '/', '//', '\\', 'a\nb', 'a\0b', '\x1b[2J', '{{ 1 }}', '%', '%2f', '[]', '[a] b', 'ü' * 300,
-         '-1', '0', str(2 ** 70), '1e400', 'nan', 'true', '*', '<&"]]>', "'"]
+         '-1', '0', str(2 ** 70), '1e400', 'nan', 'true', '*', '<&"]]>', "'", '\ud800', 'a\udfff']
 NUMBERS = [0, -1, 1, 2 ** 31, 2 ** 63, -2 ** 70, 1.5]
 ODD = some.sampled_from([None, True, *TEXTS, *NUMBERS, [], [None], [''], [[]], {}, {'a': None}, {'': ''}, [{}]])
 # Where a file is to go, from the folder that each test is in: what is absolute could be a file of this machine.
@@ -82,7 +82,7 @@ def run(tasks, module, options, check_mode):
             check_failure(each)
 
 
-@pytest.mark.parametrize('module', [name for name in sorted(OPERATIONS) if name != 'session'])
+@pytest.mark.parametrize('module', sorted(OPERATIONS))
 @settings(max_examples=settings.default.max_examples // 10)
 @given(some.data())
 def test_options_of_its_own(tasks, module, data):
@@ -107,6 +107,29 @@ def test_options_of_all(tasks, module, data):
     options = {name: data.draw(shared[name]) for name in options}
     known = {name: value for name, value in PATIENCE.items() if name in spec}
     run(tasks, module, {**options, **mine, **known}, check_mode=data.draw(some.booleans()))
+
+
+@settings(max_examples=settings.default.max_examples // 2)
+@given(some.sampled_from([None, *TEXTS]), some.sampled_from(['present', 'absent']), some.booleans())
+def test_sessions_that_nobody_has(tasks, session_id, state, check_mode):
+    params, refused = tasks.validated('session', {'session_id': session_id, 'state': state})
+    if refused is None:
+        # Without the session of the other tests, which would stand in for the one that is named.
+        result = OPERATIONS['session'].run(params, check_mode)
+        json.dumps(result)
+        if result.get('failed'):
+            check_failure(result)
+        else:
+            assert result['changed'] == (state == 'present')
+
+
+@pytest.mark.parametrize(('option', 'options'), [
+    ('moid', {'moid': 'vm-\ud800'}), ('path', {'path': 'DC0/vm/\udfff'}), ('disk', {'moid': 'vm-1', 'disk': [{'label': '\ud800'}]}),
+    ('datacenter', {'moid': 'vm-1', 'disk': [], 'datacenter': '\ud800'}), ('password', {'moid': 'vm-1', 'password': '\ud800'})])
+def test_half_of_a_pair_is_refused_by_the_name_of_its_option(tasks, option, options):
+    result = tasks.run('disk', **{'disk': [], **options})
+    check_failure(result)
+    assert result['fault']['details'] == {'option': option} and result['msg'].startswith(f'{option} holds half')
 
 
 @pytest.mark.parametrize('option', BOUNDS)
