@@ -49,8 +49,8 @@ def remove():
     shutil.rmtree(constants.DEFAULT_LOCAL_TMP, ignore_errors=True)
 
 
-def private_file(path, create=True):
-    """Opens a file for reading and writing that nobody else may read.
+def open_private(path, create=True):
+    """Opens a file for reading and writing that nobody else may read; returns its descriptor, which no child inherits.
 
     Raises OSError for a link, and for a file of another user or one that others may read.
     """
@@ -59,7 +59,12 @@ def private_file(path, create=True):
     if status.st_uid != os.geteuid() or status.st_mode & 0o077:
         os.close(opened)
         raise PermissionError(f'{path} is not private to this user.')
-    return os.fdopen(opened, 'r+', encoding='utf-8')
+    return opened
+
+
+def private_file(path, create=True):
+    """Opens a file as open_private does; returns it as a file of text."""
+    return os.fdopen(open_private(path, create), 'r+', encoding='utf-8')
 
 
 def write(path, content):

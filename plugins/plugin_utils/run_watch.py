@@ -14,19 +14,17 @@ import os
 import signal
 from contextlib import suppress
 
-from .run_folder import is_first, private_file, run_file
+from .run_folder import is_first, open_private, private_file, run_file
 
 PARENT = os.getpid()
 ALIVE = 'alive'
 WATCHED = 'watched'
-HELD = []  # closing the file would let go of its lock
 
 
 def hold():
     """Has this process, the run's parent, hold a lock until it ends. A POSIX lock: no fork inherits it."""
-    alive = private_file(run_file(ALIVE))
-    fcntl.lockf(alive, fcntl.LOCK_EX)
-    HELD.append(alive)
+    # Never closed, which would let go of the lock.
+    fcntl.lockf(open_private(run_file(ALIVE)), fcntl.LOCK_EX)
 
 
 def watch(see_to):

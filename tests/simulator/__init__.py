@@ -114,6 +114,23 @@ class Simulator:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
+    @contextlib.contextmanager
+    def parked(self):
+        """Hold the server's thread still meanwhile: whoever forks then inherits no lock that it holds for a moment."""
+        held, reached = threading.Lock(), threading.Event()
+        held.acquire()
+
+        def park():
+            reached.set()
+            with held:
+                pass
+        self._loop.call_soon_threadsafe(park)
+        reached.wait()
+        try:
+            yield
+        finally:
+            held.release()
+
     def vm(self, name):
         """The VirtualMachine object with that name or moid; raises KeyError."""
         def find():

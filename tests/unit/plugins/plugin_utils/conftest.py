@@ -46,13 +46,14 @@ def options(simulator):
 
 
 @pytest.fixture
-def in_children():
+def in_children(served):
     """Runs a function in so many forked processes at once; returns what each of them returned, as JSON has it.
 
     One that is `numbered` is called with the number of its process, from 1 on.
     """
     def run(function, count, numbered=False):
-        children = [_forked(partial(function, number) if numbered else function) for number in range(1, count + 1)]
+        children = [_forked(served, partial(function, number) if numbered else function)
+                    for number in range(1, count + 1)]
         answers = []
         for child, reading in children:
             with os.fdopen(reading) as pipe:
@@ -63,9 +64,10 @@ def in_children():
     return run
 
 
-def _forked(function):
+def _forked(served, function):
     reading, writing = os.pipe()
-    child = os.fork()
+    with served.parked():
+        child = os.fork()
     if child == 0:
         try:
             answer = {'answer': function()}
