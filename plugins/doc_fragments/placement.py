@@ -19,7 +19,8 @@ options:
     type: str
     aliases: [destination_cluster]
   resource_pool:
-    description: The resource pool, by name or moid. A name is looked up within O(cluster) or O(host) first.
+    description: The resource pool, by name or moid. It has to be one of O(cluster)
+      or O(host), where one of these is set.
     type: str
     aliases: [destination_resourcepool]
 '''

@@ -122,8 +122,8 @@ class Whereabouts:
             resource = there if there != self.owner else resource
         if params['destination_resourcepool'] and (resource or self._differs('resource_pool')):
             name = params['destination_resourcepool']
-            if params['destination_host']:
-                # The host that is named and the pool belong together.
+            if params['destination_host'] or params['destination_cluster']:
+                # A host or a cluster that is named and the pool belong together.
                 resource = resource or self.owner or resource_of(inventory, self.vm['runtime.host'])
             spec['pool'] = self._known(pool_named(inventory, name, resource), name)
         elif resource and not self.vm['config.template']:

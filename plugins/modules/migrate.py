@@ -27,7 +27,8 @@ options:
     type: str
     aliases: [cluster]
   destination_resourcepool:
-    description: The resource pool, by name or moid.
+    description: The resource pool, by name or moid. It has to be one of O(destination_host) or
+      O(destination_cluster), where one of these is set. A template is in no pool.
     type: str
     aliases: [resource_pool]
   destination_datastore:

@@ -132,6 +132,7 @@ STEPS = [
     Step('migrate', destination_cluster='DC0_C0', on=('on', *STOPPED)), Step('migrate', destination_datastore='Far_1'),
     Step('migrate', destination_datastore='Far_2', on=('snapshot', 'silent')),
     Step('migrate', destination_host='DC0_H0', destination_resourcepool='DC0_C0_RP0'),
+    Step('migrate', destination_cluster='DC0_C0', destination_resourcepool='resgroup-1'),
     Step('migrate', destination_host='DC0_C0_H0', power_state='powered_on'), Step('migrate', destination_folder='nowhere'),
     Step('migrate', destination_resourcepool='DC0_C0_RP0'), Step('migrate', destination_folder='/DC0/vm/web'),
     Step('migrate', disks=[{'disk': 'Hard disk 1', 'datastore': 'LocalDS_0', 'provisioning': 'thick'}]),
