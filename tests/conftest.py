@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
@@ -17,6 +18,10 @@ settings.register_profile('suite', max_examples=60, stateful_step_count=15, dera
 settings.register_profile('long', settings.get_profile('suite'), max_examples=2000, stateful_step_count=40,
                           derandomize=False, print_blob=True, phases=list(Phase))
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'suite'))
+
+# Who starts the tests in the background of a script has them, and what they start, ignore SIGINT; some are about it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SANITY = Path(__file__).resolve().parent / 'sanity'
 

@@ -18,6 +18,7 @@ MODULES = {path.stem for path in (Path(__file__).parents[2] / 'plugins' / 'modul
 # Those that operations.yml gives to a module that is there; the modules that are not are what is left to do.
 METHODS = {name: told for name, told in OPERATIONS['methods'].items() if told['module'] in MODULES}
 PATIENCE = 900  # seconds for the tests that other workers still run
+pytestmark = pytest.mark.timeout(2 * PATIENCE)
 
 
 @pytest.fixture(scope='module')
