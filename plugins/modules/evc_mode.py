@@ -113,6 +113,9 @@ def evc_mode(vm, params):
     now = {each['key']: each['value'] for each in vm['runtime.featureMask'] or []}
     if params['state'] == 'absent':
         return Change({'masks': now}, {'masks': {}}, vm.apply_evc_mode([], True))
+    if params['evc_mode'] is None and params['mask'] is None:
+        # Options that are given as null pass the argument spec.
+        raise Refusal('Name an EVC mode or masks.', 'InvalidArgument', details={'option': 'evc_mode'})
     masks = masks_of(vm, params['evc_mode']) if params['evc_mode'] is not None else [
         wire.data('HostFeatureMask', key=each['key'], featureName=each['feature_name'] or each['key'],
                   value=each['value']) for each in params['mask']]

@@ -99,6 +99,7 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Action, Facts
+from ..module_utils.faults import Refusal
 from ..module_utils.methods.step import Step
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options
@@ -107,6 +108,8 @@ from ..module_utils.options import Options
 def method(vcenter, params):
     """Calls a method that only reads, or decides to call one that may do anything."""
     kind, moid = params['object_type'], params['object_moid']
+    if not params['method'].isidentifier():
+        raise Refusal(f'{params["method"]!r} is no name of a method.', 'InvalidArgument', details={'option': 'method'})
     target = wire.reference(kind, moid) if moid else vcenter.service(kind)
     step = Step(target, params['method'], None, wire.annotated(params['arguments']))
     if params['reads_only']:

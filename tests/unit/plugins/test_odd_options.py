@@ -132,6 +132,14 @@ def test_half_of_a_pair_is_refused_by_the_name_of_its_option(tasks, option, opti
     assert result['fault']['details'] == {'option': option} and result['msg'].startswith(f'{option} holds half')
 
 
+@pytest.mark.parametrize(('module', 'option', 'options'), [
+    ('evc_mode', 'evc_mode', {'moid': 'vm-1', 'evc_mode': None}), ('method', 'method', {'method': '', 'object_moid': 'vm-1'})])
+def test_what_passes_the_argument_spec_and_says_nothing(tasks, module, option, options):
+    result = tasks.run(module, **options)
+    check_failure(result)
+    assert result['fault']['name'] == 'InvalidArgument' and result['fault']['details'] == {'option': option}
+
+
 @pytest.mark.parametrize('option', BOUNDS)
 @pytest.mark.parametrize('value', [-1, 2 ** 31, 2 ** 70])
 def test_numbers_out_of_bounds_are_refused_by_name(tasks, option, value):
