@@ -135,7 +135,7 @@ OPERATION = Operation(
         'controller_key': {'type': 'int', 'no_log': False},
         'unit_number': {'type': 'int'},
     }, required_if=[['state', 'attached', ['datastore']], ['state', 'present', ['datastore']]]),
-    properties=['runtime.host', 'config.hardware.device'])
+    properties=['runtime.host', 'config.version', 'config.hardware.device'])
 
 
 def main():

@@ -8,11 +8,15 @@ from .. import wire
 from .places import out_of_reach
 from .step import Methods
 
+# The oldest hardware version that takes first class disks; they came with vSphere 6.5, and this with it.
+FIRST_CLASS = 13
 REMOVE = 'VirtualMachine.State.RemoveSnapshot'
 
 
 class StorageMethods(Methods):
-    """Needs runtime.powerState, snapshot for promote_disks, and runtime.host for attach_disk.
+    """Needs runtime.powerState, and snapshot for promote_disks.
+
+    First class disks need runtime.host, config.version and config.hardware.device.
 
     Disks are given by their devices, keys or IDs.
     """
@@ -53,12 +57,23 @@ class StorageMethods(Methods):
         """AttachDisk_Task of a first class disk, on a controller by its key."""
         return self._step('AttachDisk_Task', 'VirtualMachine.Config.AddExistingDisk', datastore=datastore,
                           diskId=wire.data('ID', id=disk_id), controllerKey=controller, unitNumber=unit,
-                          forecasts={'InvalidDatastore': out_of_reach(
-                              self.inventory, [datastore], self['runtime.host'])})
+                          forecasts={
+                              'DeviceUnsupportedForVmVersion': self._too_old(),
+                              'InvalidDatastore': out_of_reach(self.inventory, [datastore], self['runtime.host'])})
 
     def detach_disk(self, disk_id):
         """DetachDisk_Task of a first class disk, which stays on its datastore."""
-        return self._step('DetachDisk_Task', 'VirtualMachine.Config.RemoveDisk', diskId=wire.data('ID', id=disk_id))
+        held = any(wire.at(each, 'vDiskId.id') == disk_id and wire.at(each, 'backing.parent')
+                   for each in self['config.hardware.device'] or [])
+        told = f'{self.name} has a snapshot with the disk, which cannot be detached from under it.' if held else None
+        return self._step('DetachDisk_Task', 'VirtualMachine.Config.RemoveDisk', diskId=wire.data('ID', id=disk_id),
+                          forecasts={'InvalidState': told})
+
+    def _too_old(self):
+        """Returns what is amiss with the hardware version for first class disks, or None."""
+        version = self['config.version'] or f'vmx-{FIRST_CLASS}'
+        return None if int(version.rpartition('-')[2]) >= FIRST_CLASS else (
+            f'{self.name} has hardware {version}; first class disks take vmx-{FIRST_CLASS} or newer.')
 
     def query_changed_areas(self, key, start, change_id, snapshot=None):
         """QueryChangedDiskAreas of the disk with that key; returns a DiskChangeInfo from the offset `start` on."""

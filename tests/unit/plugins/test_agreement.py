@@ -99,6 +99,8 @@ STEPS = [
     Step('evc_mode', mask=[{'key': 'none', 'value': 'Val:0'}], on=('off',), untold=('InvalidArgument', MASKS)),
     Step('first_class_disk', disk_id='fcd', datastore='LocalDS_0', unit_number=9),
     Step('first_class_disk', disk_id='fcd', state='detached'), Step('first_class_disk', disk_id='fcd', datastore='LocalDS_0'),
+    Step('snapshot', snapshot_name='of the disk', on=('off',)), Step('first_class_disk', disk_id='fcd', state='absent', on=('off',)),
+    Step('snapshot', state='absent', snapshot_name='of the disk', on=('off',)),
     Step('first_class_disk', disk_id='none', datastore='LocalDS_0', on=('on', 'off'), untold=('NotFound', DISKS)),
     Step('first_class_disk', disk_id='none', datastore='Far_1', on=('silent', 'old')), Step('first_class_disk', disk_id='fcd', state='absent'),
     Step('guest_customization', customization={'hostname': 'h'}, once=False),
