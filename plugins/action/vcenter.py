@@ -57,9 +57,7 @@ class ActionModule(ActionBase):
         options = with_named_vms(plain(self._task.args))
         if self._is_for_here(operation):
             return {**result, **self._run_here(operation, options, task_vars)}
-        found = validated(operation, options)
-        unsupported = remove_values(self._unsupported(found), found._no_log_values)
-        return {**result, **(unsupported or self._execute_module(
+        return {**result, **(self._unsupported(validated(operation, options)) or self._execute_module(
             module_args=options, task_vars=task_vars, wrap_async=bool(self._task.async_val)))}
 
     def _is_for_here(self, operation):
@@ -75,12 +73,12 @@ class ActionModule(ActionBase):
         with environment_of_task(environment):
             found = validated(operation, options)
             params = found.validated_parameters
+            unsupported = self._unsupported(found)
+            if unsupported:
+                return unsupported
             result = self._refusal(found) or self._run_operation(operation, params)
         if tells_invocation(task_vars):
-            # What there is no option for may be a password under another name, which nothing marks as one.
-            unknown = {name if isinstance(name, str) else name[0] for name in found.unsupported_parameters}
-            known = {name: value for name, value in params.items() if name not in unknown}
-            result['invocation'] = {'module_args': known}
+            result['invocation'] = {'module_args': params}
         result['warnings'] = [f'Both option {each["option"]} and its alias {each["alias"]} are set.'
                               for each in found._warnings]
         return remove_values(result, found._no_log_values)
@@ -93,14 +91,18 @@ class ActionModule(ActionBase):
         """Returns the result for options that the spec refuses, in the words of a shipped module, or None."""
         if not found.errors.errors:
             return None
-        return self._unsupported(found) or {'failed': True, 'msg': found.errors.msg}
+        return {'failed': True, 'msg': found.errors.msg}
 
     def _unsupported(self, found):
-        """Returns the result for options that there are not, or None."""
+        """Returns the result for options that there are not, or None.
+
+        Without `invocation`: one of them may be a password under another name, which nothing marks as one.
+        """
         for error in found.errors.errors:
             # Told before all else: an option that is misspelt is often one that is missing then.
             if isinstance(error, UnsupportedError):
-                return {'failed': True, 'msg': f'Unsupported parameters for ({self._task.action}) module: {error.msg}'}
+                told = f'Unsupported parameters for ({self._task.action}) module: {error.msg}'
+                return remove_values({'failed': True, 'msg': told}, found._no_log_values)
         return None
 
 

@@ -45,7 +45,7 @@ def test_values_are_declared(ansible_playbook, simulator):
         moid='vm-1')).assert_ok()
     matrix.assert_declared(run, True, True, True, True, True, False)
     assert run.result('1 real')['vm']['attributes'] == {'Owner': 'db', 'Cost': '4711'}
-    assert [name for name, _kind in fields(simulator)] == ['Owner', 'Cost']
+    assert [name for name, _kind in fields(simulator)] == ['Cost', 'Owner']
     assert simulator.call(simulator.vm('vm-1').get, 'customValue') == []
 
 

@@ -27,7 +27,7 @@ class HistoryCollector(ManagedObject):
     @classmethod
     def create(cls, vcenter, call, filter_spec, items, page_size=PAGE_SIZE):
         """A registered collector; raises InvalidState when the session has as many as it may."""
-        if sum(type(obj) is cls for obj in call.session.owned.values()) >= MAX_COLLECTORS:
+        if sum(isinstance(obj, cls) for obj in call.session.owned.values()) >= MAX_COLLECTORS:
             raise Fault('InvalidState')
         collector = cls(vcenter, call, filter_spec, items, checked_count(page_size))
         call.session.owned[collector.moid] = collector
