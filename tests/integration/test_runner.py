@@ -52,7 +52,8 @@ class Job:
     def __init__(self, core, folder, env, plays, extra_vars=None, settings=None):
         self.core = core
         self.folder = folder
-        self.home = folder / 'home'
+        # A short path: ansible-core has a socket below it.
+        self.home = core.home()
         files = {'project/site.yml': plays, 'env/envvars': env, 'env/extravars': extra_vars or {},
                  'env/settings': settings or {}, 'inventory/hosts.yml': {'all': {'hosts': {'localhost': None}}}}
         for name, content in files.items():
