@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import wire
 
 
@@ -11,6 +13,15 @@ def parts_of(path):
     """Returns (name of the datastore, path of the file on it)."""
     datastore, _bracket, file = path[1:].partition(']')
     return datastore, file.lstrip()
+
+
+def datastore_in(path):
+    """Returns the name of the datastore in a path `[datastore] folder/file`, None for any other text.
+
+    It is empty where the path is one of the host's own, as those of the images of VMware Tools are.
+    """
+    parts = re.match(r'\[([^\]]*)\]', path)
+    return parts and parts[1]
 
 
 def folder_of(path):

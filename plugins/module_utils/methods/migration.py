@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from .places import datastore_in, out_of_reach
+from ..datastore_paths import datastore_in
+from .places import out_of_reach
 from .step import Methods
 
 

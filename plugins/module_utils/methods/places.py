@@ -7,9 +7,8 @@ Source: the API pages of Datastore, HostSystem, ComputeResource and InvalidDatas
 
 from __future__ import annotations
 
-import re
-
 from .. import wire
+from ..datastore_paths import datastore_in
 
 
 def out_of_reach(inventory, datastores, host=None, pool=None):
@@ -35,15 +34,6 @@ def name_taken(inventory, folder, name):
                                       entity=folder, name=wire.escaped(name))
         return f'the folder has a {found["type"]} named {name!r}: {found["value"]}.' if found else None
     return told if folder else None
-
-
-def datastore_in(path):
-    """Returns the name of the datastore in a path `[datastore] folder/file`, None for any other text.
-
-    It is empty where the path is one of the host's own, as those of the images of VMware Tools are.
-    """
-    parts = re.match(r'\[([^\]]*)\]', path)
-    return parts and parts[1]
 
 
 def wrong_path(inventory, path):

@@ -8,7 +8,8 @@ Source: the API pages of CreateVM_Task, RegisterVM_Task, Destroy_Task, Unregiste
 from __future__ import annotations
 
 from .. import wire
-from .places import datastore_in, name_taken, out_of_reach, wrong_path
+from ..datastore_paths import datastore_in
+from .places import name_taken, out_of_reach, wrong_path
 from .step import Methods, Step
 
 LONGEST_NAME = 80
