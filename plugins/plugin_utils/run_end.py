@@ -14,7 +14,8 @@ import signal
 import sys
 
 from .progress import interrupted
-from .run_session import allow_no_log_in, log_out
+from .run_folder import begin_nothing_more
+from .run_session import log_out
 from .run_watch import hold
 
 PARENT = os.getpid()
@@ -23,7 +24,7 @@ PARENT = os.getpid()
 def end():
     """Ends the run's own affairs, if this is the process that began it; workers leave them to the others."""
     if os.getpid() == PARENT:
-        allow_no_log_in()
+        begin_nothing_more()
         for told in interrupted():
             print(told, file=sys.stderr)
         log_out()

@@ -8,11 +8,14 @@ import glob
 import json
 import os
 import shutil
+from contextlib import suppress
 
 from ansible import constants
 
 PREFIX = 'vsphere.vm-'
-ENDED = 'ended'
+# There from the run's beginning until it is being ended, and never made again: whatever order the folder is removed in,
+# no worker that outlives the run takes it for one that goes on.
+ALIVE = 'alive'
 
 
 def run_file(name):
@@ -25,9 +28,20 @@ def files(suffix):
     return glob.glob(f'{glob.escape(run_file(""))}*{suffix}')
 
 
+def begin():
+    """Marks this run as one that goes on; returns the descriptor of the mark, which no child inherits."""
+    return open_private(run_file(ALIVE))
+
+
+def begin_nothing_more():
+    """Marks this run as being ended: no log-in behind the log-out, no virtual machine of a fleet."""
+    with suppress(FileNotFoundError):
+        os.unlink(run_file(ALIVE))
+
+
 def is_ended():
-    """Tells whether this run is being ended."""
-    return os.path.exists(run_file(ENDED))
+    """Tells whether this run is being ended, or has ended."""
+    return not os.path.exists(run_file(ALIVE))
 
 
 def is_first(name):
@@ -46,7 +60,11 @@ def is_there():
 
 def remove():
     """Removes the folder with all that is in it, as Ansible does at the end of a run that is not killed."""
-    shutil.rmtree(constants.DEFAULT_LOCAL_TMP, ignore_errors=True)
+    # It is gone at once under its name, so that no worker makes a file in it meanwhile, which would keep it.
+    removed = f'{constants.DEFAULT_LOCAL_TMP}-removed'
+    with suppress(FileNotFoundError):
+        os.rename(constants.DEFAULT_LOCAL_TMP, removed)
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def open_private(path, create=True):

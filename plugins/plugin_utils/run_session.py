@@ -20,7 +20,7 @@ from ..module_utils.client import Client
 from ..module_utils.faults import Failure, Fault, Refusal
 from ..module_utils.keeper import Keeper, Session
 from . import run_folder
-from .run_folder import ENDED, files, is_ended, private_file, run_file
+from .run_folder import begin_nothing_more, files, is_ended, private_file, run_file
 from .run_watch import watch
 
 SESSION = '.session'
@@ -54,9 +54,15 @@ class RunKeeper(Keeper):
     @session.setter
     def session(self, session):
         self._session = session
-        if session is not None:
+        if session is None:
+            return
+        with suppress(FileNotFoundError):  # the folder of a run that has ended is gone
             run_folder.write(self.path + SESSION, {'session': vars(session), 'reaching': self.reaching})
-            watch(end_killed_run)
+        # Who ends the run marks it first and looks for sessions then: this one is seen there, or the mark here.
+        if is_ended():
+            end_session(session, self.reaching)
+        refuse_if_ended()
+        watch(end_killed_run)
 
     @property
     def refused(self):
@@ -72,10 +78,11 @@ class RunKeeper(Keeper):
     @contextmanager
     def locked(self):
         """Holds off the other processes of the run, and takes what they have logged in meanwhile."""
+        # Before too: a file that is made while the folder is removed would keep it.
+        refuse_if_ended()
         with private_file(f'{self.path}.lock') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if is_ended():
-                raise Refusal('The run is being ended: no new log-in.', 'RunEnded', category='state')
+            refuse_if_ended()
             self._session = self._load()
             yield self
 
@@ -109,9 +116,10 @@ class RunKeeper(Keeper):
             return None
 
 
-def allow_no_log_in():
-    """Has the workers of this run begin nothing more: no log-in behind the log-out, no virtual machine of a fleet."""
-    private_file(run_file(ENDED)).close()
+def refuse_if_ended():
+    """Raises Refusal for who would log in to a run that is being ended."""
+    if is_ended():
+        raise Refusal('The run is being ended: no new log-in.', 'RunEnded', category='state')
 
 
 def log_out():
@@ -119,16 +127,20 @@ def log_out():
     for path in files(SESSION):
         content = run_folder.read(path)
         os.unlink(path)
-        session = Session(**content['session'])
-        # One that there is no way to any more, its ca_cert removed, must not keep the others from being ended.
-        with suppress(Failure), Client(content['reaching']) as client:
-            if session.owned:
-                client.log_out(session)
+        end_session(Session(**content['session']), content['reaching'])
+
+
+def end_session(session, reaching):
+    """Ends a session, unless it was handed in by session_id."""
+    # One that there is no way to any more, its ca_cert removed, must not keep the others from being ended.
+    with suppress(Failure), Client(reaching) as client:
+        if session.owned:
+            client.log_out(session)
 
 
 def end_killed_run():
     """Ends the sessions of a run whose parent was killed, and has workers that outlived it begin nothing more."""
     if run_folder.is_there():
-        allow_no_log_in()
+        begin_nothing_more()
         log_out()
         run_folder.remove()

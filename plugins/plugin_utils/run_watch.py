@@ -14,17 +14,16 @@ import os
 import signal
 from contextlib import suppress
 
-from .run_folder import is_first, open_private, private_file, run_file
+from .run_folder import ALIVE, begin, is_first, private_file, run_file
 
 PARENT = os.getpid()
-ALIVE = 'alive'
 WATCHED = 'watched'
 
 
 def hold():
-    """Has this process, the run's parent, hold a lock until it ends. A POSIX lock: no fork inherits it."""
+    """Begins the run: this process, its parent, holds a lock until it ends. A POSIX lock: no fork inherits it."""
     # Never closed, which would let go of the lock.
-    fcntl.lockf(open_private(run_file(ALIVE)), fcntl.LOCK_EX)
+    fcntl.lockf(begin(), fcntl.LOCK_EX)
 
 
 def watch(see_to):

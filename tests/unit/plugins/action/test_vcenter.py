@@ -16,6 +16,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.vsphere.vm.plugins.action import vcenter
 from ansible_collections.vsphere.vm.plugins.module_utils.options import CONNECTION, Options
+from ansible_collections.vsphere.vm.plugins.plugin_utils import run_folder
 from ansible_collections.vsphere.vm.plugins.plugin_utils.run_session import RunKeeper
 
 from tests.tools.collection import CHECKOUT
@@ -52,8 +53,9 @@ def operation(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """The folder of the run."""
+    """The folder of a run that has begun."""
     monkeypatch.setattr(constants, 'DEFAULT_LOCAL_TMP', str(tmp_path))
+    os.close(run_folder.begin())
     for name in [name for name in os.environ if name.startswith('VMWARE_')]:
         monkeypatch.delenv(name)
     return tmp_path

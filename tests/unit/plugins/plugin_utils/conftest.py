@@ -11,6 +11,7 @@ from functools import partial
 
 import pytest
 from ansible import constants
+from ansible_collections.vsphere.vm.plugins.plugin_utils import run_folder, run_session
 
 from tests.simulator import Simulator
 
@@ -33,9 +34,18 @@ def simulator(served):
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """The folder of the run."""
+    """The folder of a run that has begun."""
     monkeypatch.setattr(constants, 'DEFAULT_LOCAL_TMP', str(tmp_path), raising=False)
+    os.close(run_folder.begin())
+    # It would wait for the end of pytest.
+    monkeypatch.setattr(run_session, 'watch', lambda see_to: None)
     return tmp_path
+
+
+@pytest.fixture
+def made(folder):
+    """A function that returns the files that the run has made in its folder since it began."""
+    return lambda: sorted(path for path in folder.iterdir() if str(path) != run_folder.run_file(run_folder.ALIVE))
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def operate(client, operation, params, moid):
 
 
 @pytest.mark.filterwarnings('ignore:.*multi-threaded:DeprecationWarning')
-def test_a_run_of_many_workers_and_operations_leaves_nothing_behind(simulator, options, in_children, folder):
+def test_a_run_of_many_workers_and_operations_leaves_nothing_behind(simulator, options, in_children, made):
     off = params_of(power.OPERATION, {**options, 'state': 'powered_off'})
     look = params_of(info.OPERATION, {**options, 'properties': ['runtime.powerState']})
 
@@ -84,8 +84,8 @@ def test_a_run_of_many_workers_and_operations_leaves_nothing_behind(simulator, o
     run_session.log_out()
     assert simulator.sessions == [] and simulator.requests[-1]['method'] == 'Logout'
     assert simulator.call(lambda: len(simulator.vcenter.objects('PropertyCollector'))) == 1
-    left = [path for path in folder.iterdir() if '.collector-' not in path.name and not path.name.endswith(('.lock', '-watched'))]
-    assert left == [] and {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    left = [path for path in made() if '.collector-' not in path.name and path.suffix != '.lock']
+    assert left == [] and {stat.S_IMODE(path.stat().st_mode) for path in made()} == {0o600}
     until = time.monotonic() + 10
     while connections(simulator.port) and time.monotonic() < until:
         time.sleep(0.01)

@@ -8,7 +8,7 @@ import os
 import stat
 
 import pytest
-from ansible_collections.vsphere.vm.plugins.plugin_utils import progress, run_session
+from ansible_collections.vsphere.vm.plugins.plugin_utils import progress, run_folder
 
 RUNNING = {'moid': 'vm-2', 'name': 'b', 'task': 'task-7', 'seconds': 1.5}
 STATE = {'total': 3, 'failed': 1, 'done': [{'moid': 'vm-1', 'name': 'a'}], 'not_begun': [{'moid': 'vm-3', 'name': 'c'}],
@@ -34,30 +34,30 @@ def test_what_is_left_is_told_by_what_is_done(state, seconds, told):
     assert progress.left(state, seconds) == told
 
 
-def test_it_is_shown_now_and_then_and_noted_each_time(folder, monkeypatch):
+def test_it_is_shown_now_and_then_and_noted_each_time(made, monkeypatch):
     moments = iter([10.0, 10.9, 12.0])
     monkeypatch.setattr(progress.time, 'monotonic', lambda: next(moments))
     shown = []
     with progress.Progress('power', shown.append) as told:
         for total in (1, 2, 3):
             told({**STATE, 'total': total})
-            (note,) = folder.iterdir()
+            (note,) = made()
             assert f'"total": {total}' in note.read_text(encoding='utf-8')
             assert stat.S_IMODE(note.stat().st_mode) == 0o600
     assert [line.partition('] ')[2][:8] for line in shown] == ['1 of 1 d', '1 of 3 d']
     assert shown[1].endswith(', 1 not begun, about 4 s left') and ' left' in shown[0]
-    assert not list(folder.iterdir())
+    assert not made()
 
 
-def test_a_task_that_has_no_fleet_leaves_and_shows_nothing(folder):
+def test_a_task_that_has_no_fleet_leaves_and_shows_nothing(made):
     shown = []
     with progress.Progress('power', shown.append):
         pass
-    assert (shown, list(folder.iterdir())) == ([], [])
+    assert (shown, made()) == ([], [])
 
 
 @pytest.mark.parametrize(('error', 'left'), [(LookupError, 0), (KeyboardInterrupt, 1), (SystemExit, 1)])
-def test_the_note_of_a_fleet_stays_only_if_it_was_interrupted(folder, error, left):
+def test_the_note_of_a_fleet_stays_only_if_it_was_interrupted(made, error, left):
     def fails():
         with progress.Progress('power', str) as told:
             told(STATE)
@@ -65,11 +65,11 @@ def test_the_note_of_a_fleet_stays_only_if_it_was_interrupted(folder, error, lef
 
     with pytest.raises(error):
         fails()
-    assert len(list(folder.iterdir())) == left
+    assert len(made()) == left
 
 
 def test_a_fleet_of_a_run_that_is_ended_goes_no_further_than_its_note():
-    run_session.allow_no_log_in()
+    run_folder.begin_nothing_more()
     with pytest.raises(KeyboardInterrupt):
         progress.Progress('power', str)(STATE)
     assert len(list(progress.interrupted())) == 1
@@ -80,7 +80,7 @@ def test_a_worker_whose_run_is_ended_ends_without_a_word(folder):
     child = os.fork()
     if child == 0:
         try:
-            run_session.allow_no_log_in()
+            run_folder.begin_nothing_more()
             with progress.Progress('power', str) as told:
                 told(STATE)
         finally:
@@ -98,14 +98,14 @@ def test_a_note_takes_the_place_of_one_that_was_left_half_written(folder):
     assert len(list(progress.interrupted())) == 1
 
 
-def test_an_interrupted_fleet_is_told_of_and_its_note_removed(folder):
+def test_an_interrupted_fleet_is_told_of_and_its_note_removed(made):
     untold = {'moid': 'vm-4', 'name': 'd', 'task': None, 'seconds': 0.1}
     progress.Progress('power', str)({**STATE, 'running': [RUNNING, untold]})
     (told,) = progress.interrupted()
     assert told.splitlines() == [
         'power: [======              ] 1 of 3 done, 1 failed, 2 running, the slowest b for 1.5 s, 1 not begun when it was interrupted.',
         '  done: a', '  may run on in the vCenter: b (task-7), d (vm-4)', '  not begun: c']
-    assert not list(folder.iterdir())
+    assert not made()
     assert list(progress.interrupted()) == []
 
 

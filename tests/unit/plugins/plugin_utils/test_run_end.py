@@ -72,7 +72,7 @@ def test_sigterm_ends_the_run_and_then_the_process(simulator, options, folder):
     done = run(options, folder, 'os.kill(os.getpid(), signal.SIGTERM); print("went on")')
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, ''), done.stderr
     assert len(simulator.sessions) == 0
-    assert list(folder.glob('*ended')) and not list(folder.glob('*.session'))
+    assert not list(folder.glob('*alive')) and not list(folder.glob('*.session'))
 
 
 def test_who_had_a_say_in_sigterm_still_has_it(simulator, options, folder):

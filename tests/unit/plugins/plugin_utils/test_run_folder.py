@@ -37,10 +37,10 @@ def test_a_private_file_is_made_kept_and_closed_to_programs(folder):
         assert kept.read() == 'text'
 
 
-def test_a_file_that_is_not_to_be_made_is_not(folder):
+def test_a_file_that_is_not_to_be_made_is_not(folder, made):
     with pytest.raises(FileNotFoundError):
         private_file(str(folder / 'a'), create=False)
-    assert not list(folder.iterdir())
+    assert not made()
 
 
 @pytest.mark.parametrize('mode', [0o640, 0o604, 0o660, 0o610])

@@ -15,7 +15,7 @@ from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.client import Client
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal
 from ansible_collections.vsphere.vm.plugins.module_utils.keeper import Session
-from ansible_collections.vsphere.vm.plugins.plugin_utils import run_session
+from ansible_collections.vsphere.vm.plugins.plugin_utils import run_folder, run_session
 from ansible_collections.vsphere.vm.plugins.plugin_utils.run_session import IDENTITY, REACHING, RunKeeper
 
 # The server that the children talk to is a thread of their parent.
@@ -167,10 +167,9 @@ def test_every_file_is_private_and_the_session_has_no_password(options, folder):
         token = token_of(options)
         with RunKeeper(options).leased_collector() as lease:
             lease['collector'] = 'a'
-        run_session.allow_no_log_in()
     finally:
         os.umask(before)
-    assert {path.suffix for path in folder.iterdir()} >= {'.session', '.lock', '.collector-0', '.vm-ended'}
+    assert {path.suffix for path in folder.iterdir()} >= {'.session', '.lock', '.collector-0', '.vm-alive'}
     for path, text in kept_in(folder).items():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert options['password'] not in f'{path}{text}'
@@ -296,12 +295,45 @@ def test_nor_does_a_certificate_authority_that_is_gone(options, simulator, tmp_p
 
 
 def test_nobody_logs_in_when_the_run_is_being_ended(options, simulator):
-    run_session.allow_no_log_in()
+    run_folder.begin_nothing_more()
     before = len(simulator.requests)
     with pytest.raises(Refusal) as caught:
         token_of(options)
     assert (caught.value.name, caught.value.category) == ('RunEnded', 'state')
     assert len(simulator.requests) == before
+
+
+def remove_all_but_the_lock(folder):
+    """What a removal of the folder has done after a while, by whatever order."""
+    for path in folder.iterdir():
+        if path.suffix != '.lock':
+            path.unlink()
+
+
+@pytest.mark.parametrize('end', [
+    lambda folder: run_folder.begin_nothing_more(), remove_all_but_the_lock, shutil.rmtree,
+    lambda folder: run_session.end_killed_run()])
+def test_who_has_logged_in_while_the_run_ended_is_logged_out(options, simulator, folder, monkeypatch, end):
+    log_in = Client._log_in
+
+    def log_in_and_end(client):
+        session = log_in(client)
+        end(folder)
+        return session
+    monkeypatch.setattr(Client, '_log_in', log_in_and_end)
+    with pytest.raises(Refusal) as caught:
+        token_of(options)
+    assert caught.value.name == 'RunEnded'
+    assert [request['method'] for request in simulator.requests[-2:]] == ['Login', 'Logout']
+
+
+def test_nobody_logs_in_when_the_folder_is_gone(options, simulator, folder):
+    keeper = RunKeeper(options)
+    shutil.rmtree(folder)
+    before = len(simulator.requests)
+    with pytest.raises(Refusal) as caught, Client(options, keeper) as client:
+        assert client.session
+    assert (caught.value.name, len(simulator.requests)) == ('RunEnded', before)
 
 
 # -- collectors
