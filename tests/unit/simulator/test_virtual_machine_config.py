@@ -180,7 +180,7 @@ def test_cdrom(vm):
     (new_disk(controllerKey=1000, unitNumber=0), 'InvalidDeviceSpec'),
     (new_disk(controllerKey=1000, unitNumber=7), 'InvalidDeviceSpec'),
     (new_disk(controllerKey=1001), 'InvalidController'),
-    (device('add', 'VirtualFloppy'), 'DeviceUnsupportedForVmPlatform'),
+    (device('add', 'VirtualTPM'), 'DeviceUnsupportedForVmPlatform'),
 ])
 def test_invalid_device_changes_change_nothing(vm, change, fault):
     before = vm.get('config')

@@ -138,3 +138,51 @@ def test_hardware_versions_on_offer(vm):
     browser = vm.other(vm.get('environmentBrowser'))
     offered = browser.call('QueryConfigOptionDescriptor')
     assert [each['key'] for each in offered if each['defaultConfigOption']] == ['vmx-21'] == [offered[-1]['key']]
+
+
+def test_adapters_stand_where_a_vcenter_puts_them(vm):
+    network = {'backing': {'_typeName': 'VirtualEthernetCardNetworkBackingInfo', 'deviceName': 'VM Network'}}
+    vm.run('ReconfigVM_Task', **spec(*[change('add', 'VirtualE1000e', -1 - number, **network) for number in range(9)]))
+    adapters = devices(vm, 'VirtualVmxnet3') + devices(vm, 'VirtualE1000e')
+    assert [each['unitNumber'] for each in adapters] == list(range(7, 17))
+    assert vm.fault('ReconfigVM_Task', **spec(change('add', 'VirtualE1000e', **network))).name == 'TooManyDevices'
+
+
+def test_ports_and_drives_that_hang_on_the_sio_controller(vm):
+    floppy = change('add', 'VirtualFloppy', backing={'_typeName': 'VirtualFloppyImageBackingInfo',
+                                                     'fileName': '[LocalDS_0] a.flp'})
+    serial = change('add', 'VirtualSerialPort', yieldOnPoll=True, backing={
+        '_typeName': 'VirtualSerialPortURIBackingInfo', 'serviceURI': 'telnet://:33233', 'direction': 'client'})
+    assert vm.fault('ReconfigVM_Task', **spec(floppy)).name == 'DeviceHotPlugNotSupported'
+    vm.run('PowerOffVM_Task')
+    bare = change('add', 'VirtualSerialPort', yieldOnPoll=True)
+    assert vm.fault('ReconfigVM_Task', **spec(bare)).name == 'InvalidDeviceSpec'
+    vm.run('ReconfigVM_Task', **spec(floppy, serial))
+    (drive,), (port,) = devices(vm, 'VirtualFloppy'), devices(vm, 'VirtualSerialPort')
+    assert (drive['key'], port['key'], drive['controllerKey']) == (8000, 9000, 400)
+    assert 'datastore' in drive['backing'] and drive['deviceInfo']['label'] == 'Floppy drive 1'
+    ejected = change('edit', 'VirtualFloppy', 8000, backing={
+        '_typeName': 'VirtualFloppyRemoteDeviceBackingInfo', 'deviceName': '', 'useAutoDetect': False})
+    vm.run('ReconfigVM_Task', **spec(ejected, change('remove', 'VirtualSerialPort', 9000, yieldOnPoll=True)))
+    assert devices(vm, 'VirtualFloppy')[0]['backing']['deviceName'] == '' and not devices(vm, 'VirtualSerialPort')
+
+
+def test_one_usb_controller_of_a_kind(vm):
+    kinds = 'VirtualUSBController', 'VirtualUSBXHCIController'
+    vm.run('ReconfigVM_Task', **spec(*[change('add', kind, -1 - index, busNumber=0) for index, kind in enumerate(kinds)]))
+    assert [devices(vm, kind)[0]['key'] for kind in kinds] == [7000, 14000]
+    again = change('add', 'VirtualUSBController', busNumber=0)
+    assert vm.fault('ReconfigVM_Task', **spec(again)).name == 'TooManyDevices'
+
+
+def test_a_disk_that_is_a_delta_on_the_file_of_another(vm):
+    parent = {'_typeName': 'VirtualDiskFlatVer2BackingInfo', 'fileName': FILE, 'diskMode': 'persistent'}
+    linked = disk('[LocalDS_0]', capacityInKB=0)
+    linked['backing']['parent'] = parent
+    attach = change('add', 'VirtualDisk', file_operation='create', controllerKey=1000, **linked)
+    vm.run('ReconfigVM_Task', **spec(attach))
+    first, second = devices(vm, 'VirtualDisk')
+    assert (second['capacityInKB'], second['backing']['parent']['fileName']) == (first['capacityInKB'], FILE)
+    assert second['backing']['fileName'] != FILE
+    parent['fileName'] = '[LocalDS_0] nowhere.vmdk'
+    assert vm.fault('ReconfigVM_Task', **spec(attach)).name == 'FileNotFound'

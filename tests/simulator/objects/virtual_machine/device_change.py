@@ -5,25 +5,64 @@
 from __future__ import annotations
 
 import re
+import typing
 
 from ... import schema
 from ...fault import Fault
-from .devices import AHCI, CDROM, DISK, IDE, NIC, NVME, PCI, SCSI, connectable, generated_mac_address
-
-FAMILIES = (
-    ('VirtualDisk', DISK, 'Hard disk', (SCSI, PCI)),
-    ('VirtualEthernetCard', NIC, 'Network adapter', (PCI,)),
-    ('VirtualCdrom', CDROM, 'CD/DVD drive', (AHCI, IDE)),
-    ('VirtualSCSIController', SCSI, 'SCSI controller', (PCI,)),
-    ('VirtualAHCIController', AHCI, 'SATA controller', (PCI,)),
-    ('VirtualNVMEController', NVME, 'NVME controller', (PCI,)),
+from . import disk_chain
+from .devices import (
+    AHCI,
+    CDROM,
+    DISK,
+    FLOPPY,
+    IDE,
+    NIC,
+    NVME,
+    PARALLEL,
+    PCI,
+    SCSI,
+    SERIAL,
+    SIO,
+    USB,
+    XHCI,
+    connectable,
+    generated_mac_address,
 )
-MAX_ADAPTERS = 10
+
+
+class Family(typing.NamedTuple):
+    """Devices that are counted together: the base of their types, their first key, the word of their labels, the keys
+    of the controllers that they may be on, how many a machine may have, the first unit that they get, and whether a
+    running machine takes them."""
+
+    kind: str
+    first_key: int
+    label: str
+    controllers: tuple
+    most: int
+    first_unit: int = 0
+    hot: bool = True
+
+
+MANY = 1000
+# govc names an adapter by its distance from unit 7 of the PCI controller, where a vCenter puts the first one.
+FAMILIES = (
+    Family('VirtualDisk', DISK, 'Hard disk', (SCSI, PCI), MANY),
+    Family('VirtualEthernetCard', NIC, 'Network adapter', (PCI,), 10, 7),
+    Family('VirtualCdrom', CDROM, 'CD/DVD drive', (AHCI, IDE), MANY),
+    Family('VirtualSCSIController', SCSI, 'SCSI controller', (PCI,), 4, 3),
+    Family('VirtualAHCIController', AHCI, 'SATA controller', (PCI,), 4, 24),
+    Family('VirtualNVMEController', NVME, 'NVME controller', (PCI,), 4, 30),
+    Family('VirtualUSBController', USB, 'USB controller', (PCI,), 1, 22),
+    Family('VirtualUSBXHCIController', XHCI, 'USB xHCI controller', (PCI,), 1, 23),
+    Family('VirtualFloppy', FLOPPY, 'Floppy drive', (SIO,), 2, hot=False),
+    Family('VirtualSerialPort', SERIAL, 'Serial port', (SIO,), 32, hot=False),
+    Family('VirtualParallelPort', PARALLEL, 'Parallel port', (SIO,), 3, hot=False),
+)
 # How many units the controllers of a family have. A SCSI controller takes unit 7 itself.
 UNITS = {'VirtualSCSIController': 16, 'VirtualAHCIController': 30, 'VirtualNVMEController': 15,
          'VirtualIDEController': 2}
 SCSI_OWN_UNIT = 7
-MANY = 1000
 KB_BYTES = 1024
 
 
@@ -56,15 +95,16 @@ class _Change:
         apply()
 
     def _family(self):
-        family = next((entry for entry in FAMILIES if schema.is_a(self.device['_typeName'], entry[0])), None)
+        family = next((entry for entry in FAMILIES if schema.is_a(self.device['_typeName'], entry.kind)), None)
         if family is None:
             raise Fault('DeviceUnsupportedForVmPlatform', property=self._path('device'), deviceIndex=self.index)
+        if not family.hot and self.spec['operation'] != 'edit' and self.vm.power_state != 'poweredOff':
+            raise Fault('DeviceHotPlugNotSupported', property=self._path('device'), deviceIndex=self.index)
         return family
 
     def _add(self):
-        kind, first_key, label, _controllers = self.family
-        members = [device for device in self.devices if self._is_kin(device)]
-        if kind == 'VirtualEthernetCard' and len(members) >= MAX_ADAPTERS:
+        kind, first_key, label = self.family.kind, self.family.first_key, self.family.label
+        if sum(map(self._is_kin, self.devices)) >= self.family.most:
             raise Fault('TooManyDevices', property=self._path('device'))
         used = {device['key'] for device in self.devices}
         key = next(key for key in range(first_key, first_key + 1000) if key not in used)
@@ -77,7 +117,9 @@ class _Change:
                                 'summary': self._summary(device)}
         self._place(device)
         {'VirtualDisk': self._complete_disk, 'VirtualEthernetCard': self._complete_adapter,
-         'VirtualCdrom': self._complete_cdrom}.get(kind, self._complete_controller)(device)
+         'VirtualCdrom': self._complete_cdrom, 'VirtualFloppy': self._complete_port,
+         'VirtualSerialPort': self._complete_port, 'VirtualParallelPort': self._complete_port,
+         }.get(kind, self._complete_controller)(device)
         device['deviceInfo']['summary'] = self._summary(device)
         self.devices.append(device)
 
@@ -91,7 +133,7 @@ class _Change:
         changed['deviceInfo'] = present['deviceInfo']
         if 'backing' in self.device and self.device['backing']['_typeName'] == present['backing']['_typeName']:
             changed['backing'] = {**present['backing'], **self.device['backing']}
-        if changed['_typeName'] == 'VirtualCdrom':
+        if changed['_typeName'] != 'VirtualDisk' and 'fileName' in changed.get('backing', {}):
             self._resolve_image(changed)
         if 'macAddress' in changed:
             if changed['macAddress'] != present['macAddress'] and self.vm.power_state != 'poweredOff':
@@ -125,14 +167,14 @@ class _Change:
         return present
 
     def _is_kin(self, device):
-        return schema.is_a(device['_typeName'], self.family[0])
+        return schema.is_a(device['_typeName'], self.family.kind)
 
     def _place(self, device):
         """Put a device on its controller, on the unit asked for or the first free one."""
         wanted = device.get('controllerKey')
         controllers = {entry['key']: entry for entry in self.devices if 'busNumber' in entry}
         if wanted is None:
-            wanted = next((key for key in self.family[3] if key in controllers), None)
+            wanted = next((key for key in self.family.controllers if key in controllers), None)
         if wanted not in controllers:
             fault = 'MissingController' if 'controllerKey' not in device else 'InvalidController'
             more = {'controllerKey': device['controllerKey']} if fault == 'InvalidController' else {}
@@ -144,14 +186,17 @@ class _Change:
             taken.add(SCSI_OWN_UNIT)
         unit = device.get('unitNumber')
         if unit is None or unit < 0:
-            unit = next((number for number in range(units) if number not in taken), units)
+            unit = next((number for number in range(self.family.first_unit, units) if number not in taken), units)
         if unit in taken or unit >= units:
             raise self._invalid('device.unitNumber')
         device.update(controllerKey=wanted, unitNumber=unit)
         controllers[wanted].setdefault('device', []).append(device['key'])
 
     def _complete_disk(self, device):
-        self._take_existing_file(device)
+        if 'parent' in device.get('backing', {}):
+            self._take_parent(device)
+        else:
+            self._take_existing_file(device)
         capacity = device.get('capacityInKB') or device.get('capacityInBytes', 0) // KB_BYTES
         if capacity <= 0 and self.spec.get('fileOperation') == 'create':
             raise self._invalid('device.capacityInKB')
@@ -167,6 +212,13 @@ class _Change:
         backing.setdefault('uuid', f'6000c29{self.config["instanceUuid"][7:-4]}{device["key"]:04d}')
         device.update(backing=backing, capacityInKB=capacity, capacityInBytes=capacity * KB_BYTES)
 
+    def _complete_port(self, device):
+        """A port or a floppy drive: it is nothing without a backing."""
+        if not device.get('backing'):
+            raise self._invalid('device.backing')
+        device.setdefault('connectable', connectable(connected=True))
+        self._resolve_image(device)
+
     def _take_existing_file(self, device):
         """Complete a disk of which only the file is told: the file of a disk that was removed and not destroyed."""
         if self.spec.get('fileOperation') or device.get('capacityInKB') or device.get('capacityInBytes'):
@@ -178,6 +230,18 @@ class _Change:
             raise Fault('FileNotFound', file=name)
         device['backing'] = {**left['backing'], **device['backing']}
         device['capacityInKB'] = left['capacityInKB']
+
+    def _take_parent(self, device):
+        """Complete a disk that is a delta on a file, of which only the name need be told."""
+        name, datastore = device['backing']['parent']['fileName'], self._named_datastore(device['backing']['parent'])
+        disks = [disk for vm in self.vm.vcenter.objects('VirtualMachine') for disk in vm.disks]
+        known = {link['fileName']: (link, disk['capacityInKB'])
+                 for disk in [*disks, *(datastore.disks_left.values() if datastore else ())]
+                 if disk_chain.is_file_disk(disk) for link in disk_chain.chain(disk['backing'])}
+        if name not in known:
+            raise Fault('FileNotFound', file=name)
+        parent, device['capacityInKB'] = known[name]
+        device['backing'] = {**device['backing'], 'parent': parent, 'deltaDiskFormat': 'redoLogFormat'}
 
     def _named_datastore(self, backing):
         """The Datastore that the file name of a backing begins with, `[LocalDS_0]`; None without one, or with `[]`.
@@ -260,7 +324,7 @@ class _Change:
         if device['_typeName'] == 'VirtualDisk':
             return f'{device.get("capacityInKB", 0):,} KB'
         backing = device.get('backing', {})
-        return backing.get('fileName') or backing.get('deviceName') or self.family[2]
+        return backing.get('fileName') or backing.get('deviceName') or self.family.label
 
     def _path(self, member):
         return f'virtualDeviceSpec.{member}'
