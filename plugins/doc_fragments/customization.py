@@ -12,6 +12,7 @@ options:
   customization_spec:
     description: Name of a customization specification that is saved in vCenter.
     type: str
+    aliases: [existing_spec_name]
   customization:
     description: What the guest is to become, in place of O(customization_spec).
     type: dict
@@ -71,6 +72,7 @@ options:
       domainou:
         description: Organizational unit in O(customization.joindomain), since vCenter 8.0 U2.
         type: str
+        aliases: [domain_ou]
       autologon:
         description: Log the administrator of a Windows guest on.
         type: bool

@@ -18,6 +18,7 @@ options:
     description: Folder of the new virtual machine, by its path, such as V(/DC0/vm/web), or below
       O(destination_datacenter), such as V(web). Without it, that of the source.
     type: str
+    aliases: [vm_folder]
   destination_datacenter:
     description: The datacenter that O(destination_folder) and O(datastore) are looked up in. Without
       O(destination_folder), the new virtual machine goes into its topmost folder.

@@ -17,7 +17,7 @@ options:
   cluster:
     description: The cluster to run in, by name or moid; in its root resource pool unless O(resource_pool) is set.
     type: str
-    aliases: [destination_cluster]
+    aliases: [cluster_name, destination_cluster]
   resource_pool:
     description: The resource pool, by name or moid. It has to be one of O(cluster)
       or O(host), where one of these is set.

@@ -132,13 +132,13 @@ QUESTIONS = Options({
 
 PLACEMENT = Options({
     'host': {'type': 'str', 'aliases': ['esxi_hostname', 'esxi_host', 'destination_host']},
-    'cluster': {'type': 'str', 'aliases': ['destination_cluster']},
+    'cluster': {'type': 'str', 'aliases': ['cluster_name', 'destination_cluster']},
     'resource_pool': {'type': 'str', 'aliases': ['destination_resourcepool']},
 })
 
 DESTINATION = Options({
     'new_name': {'type': 'str', 'required': True, 'aliases': ['clone_name']},
-    **texts('destination_folder', 'destination_datacenter'),
+    'destination_folder': {'type': 'str', 'aliases': ['vm_folder']}, **texts('destination_datacenter'),
     'datastore': {'type': 'str', 'aliases': ['destination_datastore']},
 })
 
@@ -153,11 +153,12 @@ HARDWARE = Options({
 })
 
 CUSTOMIZATION = Options({
-    'customization_spec': {'type': 'str'},
+    'customization_spec': {'type': 'str', 'aliases': ['existing_spec_name']},
     'customization': {'type': 'dict', 'options': {
         'os': {'type': 'str', 'choices': ['linux', 'windows', 'cloud_init']},
         **texts('hostname', 'domain', 'timezone', 'script_text', 'fullname', 'orgname', 'productid', 'joindomain',
-                'joinworkgroup', 'domainadmin', 'domainou', 'cloud_init_metadata'),
+                'joinworkgroup', 'domainadmin', 'cloud_init_metadata'),
+        'domainou': {'type': 'str', 'aliases': ['domain_ou']},
         **{name: {'type': 'list', 'elements': 'str'} for name in ('dns_servers', 'dns_suffix', 'runonce')},
         **{name: {'type': 'str', 'no_log': True}
            for name in ('password', 'domainadminpassword', 'cloud_init_userdata')},

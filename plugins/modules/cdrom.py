@@ -36,6 +36,7 @@ options:
   iso_path:
     description: The image, such as V([iso] rhel-9.iso).
     type: str
+    aliases: [iso_media_path]
   host_device:
     description: The drive of the host, such as V(/vmfs/devices/cdrom/mpx.vmhba64:C0:T0:L0). Without it, the host
       chooses.
@@ -56,6 +57,7 @@ options:
   start_connected:
     description: Whether it is connected at power-on. A new drive without it is.
     type: bool
+    aliases: [connect_at_power_on]
   guest_control:
     description: Whether the guest may connect and disconnect it. A new drive without it lets the guest do so.
     type: bool
@@ -166,11 +168,12 @@ OPERATION = Operation(
     cdrom,
     Options({
         'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']},
-        **texts('label', 'iso_path', 'host_device'),
+        **texts('label', 'host_device'), 'iso_path': {'type': 'str', 'aliases': ['iso_media_path']},
         'type': {'type': 'str', 'choices': ['iso', 'client', 'host', 'none']},
         'controller_type': {'type': 'str', 'choices': ['ide', 'sata']},
         **{option: {'type': 'int'} for option in ('controller_number', 'unit_number')},
-        **flags('connected', 'start_connected', default=None),
+        **flags('connected', default=None),
+        **flags('start_connected', default=None, aliases=['connect_at_power_on']),
         **flags('guest_control', default=None, aliases=['allow_guest_control']),
     }, required_if=[['type', 'iso', ['iso_path']], ['state', 'absent', ['label', 'unit_number'], True]],
         mutually_exclusive=[['iso_path', 'host_device'], ['label', 'unit_number']]),

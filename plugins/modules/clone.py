@@ -31,6 +31,7 @@ options:
     description: Power the new virtual machine on.
     type: bool
     default: false
+    aliases: [power_on_after_deploy]
   convert:
     description: How the new disks take their space. Unset keeps it.
     type: str
@@ -176,7 +177,7 @@ def location(vm, params):
 OPERATION = Operation(
     clone,
     DESTINATION + PLACEMENT + HARDWARE + CUSTOMIZATION + Options({
-        **flags('linked_clone', 'is_template', 'power_on'),
+        **flags('linked_clone', 'is_template'), **flags('power_on', aliases=['power_on_after_deploy']),
         'snapshot_name': {'type': 'str', 'aliases': ['snapshot_src']},
         'convert': {'type': 'str', 'choices': ['thin', 'thick']},
     }, required_if=[['linked_clone', True, ['snapshot_name']]]),

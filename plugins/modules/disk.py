@@ -70,10 +70,12 @@ options:
         description: How a new disk takes its space; the type of a disk that is there stays.
         type: str
         default: thick
+        aliases: [provisioning]
         choices: [thin, thick, eagerzeroedthick]
       disk_mode:
         description: How it takes part in snapshots. A new disk without it is V(persistent).
         type: str
+        aliases: [mode]
         choices: [persistent, independent_persistent, independent_nonpersistent]
       datastore:
         description: The datastore of a new disk, by name or moid; without it, that of the virtual machine.
@@ -197,8 +199,9 @@ OPERATION = Operation(
         'controller_number': {'type': 'int', 'aliases': ['scsi_controller']},
         'controller_type': {'type': 'str', 'aliases': ['scsi_type'],
                             'choices': sorted([*CONTROLLERS, *OTHER_CONTROLLERS])},
-        'type': {'type': 'str', 'default': 'thick', 'choices': ['thin', 'thick', 'eagerzeroedthick']},
-        'disk_mode': {'type': 'str', 'choices': [
+        'type': {'type': 'str', 'default': 'thick', 'aliases': ['provisioning'],
+                 'choices': ['thin', 'thick', 'eagerzeroedthick']},
+        'disk_mode': {'type': 'str', 'aliases': ['mode'], 'choices': [
             'persistent', 'independent_persistent', 'independent_nonpersistent']},
         'destroy': {'type': 'bool', 'default': True},
     }, 'mutually_exclusive': [SIZES], 'required_one_of': [['label', 'filename', 'unit_number']]}}),

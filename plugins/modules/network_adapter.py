@@ -36,6 +36,7 @@ options:
   device_type:
     description: The type. A new adapter without it is V(vmxnet3).
     type: str
+    aliases: [adapter_type]
     choices: [e1000, e1000e, pcnet32, sriov, vmxnet2, vmxnet3]
   connected:
     description: Whether it is connected now. It does not count while the virtual machine does not run.
@@ -43,6 +44,7 @@ options:
   start_connected:
     description: Whether it is connected at power-on. A new adapter without it is.
     type: bool
+    aliases: [connect_at_power_on]
   guest_control:
     description: Whether the guest may connect and disconnect it. A new adapter without it lets the guest do so.
     type: bool
@@ -154,8 +156,9 @@ OPERATION = Operation(
         'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']},
         **texts('label'), 'mac_address': {'type': 'str', 'aliases': ['mac']},
         'network_name': {'type': 'str', 'aliases': ['network']},
-        'device_type': {'type': 'str', 'choices': sorted(ADAPTERS)},
-        **flags('connected', 'start_connected', default=None),
+        'device_type': {'type': 'str', 'aliases': ['adapter_type'], 'choices': sorted(ADAPTERS)},
+        **flags('connected', default=None),
+        **flags('start_connected', default=None, aliases=['connect_at_power_on']),
         **flags('guest_control', default=None, aliases=['allow_guest_control']),
         **flags('wake_on_lan', default=None, aliases=['wake_onlan']),
     }, required_one_of=[['label', 'mac_address', 'network_name']],

@@ -18,6 +18,7 @@ options:
     description: The name, of at most 80 characters.
     type: str
     required: true
+    aliases: [object_new_name]
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.changes
@@ -87,7 +88,8 @@ def renamed(vcenter, params):
     return Change(facts, facts)
 
 
-OPERATION = Operation(rename, Options({'new_name': {'type': 'str', 'required': True}}), properties=['parent'],
+OPERATION = Operation(rename, Options({
+    'new_name': {'type': 'str', 'required': True, 'aliases': ['object_new_name']}}), properties=['parent'],
                       absent=renamed)
 
 
