@@ -183,8 +183,8 @@ class Server:
             value = self._dispatcher.read(obj, found, session)
         else:
             body = await self._body(request)
-            entry['read'] = _paths_read(body) if name in RETRIEVALS else None
             value = await self._dispatcher.invoke(obj, found, body, call)
+            entry['read'] = _paths_read(body) if name in RETRIEVALS else None
             if call.new_session is not None:
                 entry['session'] = call.new_session.key
         if order is not None and order.drop == 'after':
@@ -365,9 +365,9 @@ def _unreadable(error):
 
 
 def _paths_read(body):
-    """{type: paths} of the PropertySpecs of a retrieval, as far as its body has the shape of one."""
+    """{type: paths} of the PropertySpecs of a retrieval that was answered."""
     read = {}
-    for spec in (body or {}).get('specSet') or []:
-        for wanted in spec.get('propSet') or [] if isinstance(spec, dict) else []:
-            read.setdefault(wanted.get('type'), []).extend(wanted.get('pathSet') or [])
+    for spec in body['specSet']:
+        for wanted in spec['propSet']:
+            read.setdefault(wanted['type'], []).extend(wanted.get('pathSet') or [])
     return read

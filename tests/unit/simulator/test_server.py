@@ -217,6 +217,14 @@ def test_a_body_must_be_an_object(reader, body):
     assert reader.post('SearchIndex/SearchIndex/FindChild', body).fault == 'InvalidArgument'
 
 
+@pytest.mark.parametrize('body', ['x', {'specSet': 5}, {'specSet': ['x']}, {'specSet': [
+    {'_typeName': 'PropertyFilterSpec', 'propSet': ['x'], 'objectSet': []}]}])
+def test_a_retrieval_that_is_none_is_refused_and_logged(reader, shared_sim, body):
+    assert reader.post('PropertyCollector/propertyCollector/RetrievePropertiesEx', body).fault == 'InvalidArgument'
+    entry = shared_sim.requests[-1]
+    assert (entry['method'], entry['fault'], entry['read']) == ('RetrievePropertiesEx', 'InvalidArgument', None)
+
+
 @pytest.mark.parametrize(('arguments', 'property_name', 'text'), [
     ({}, 'entity', 'Required parameter entity is missing'),
     ({'entity': None, 'name': 'x'}, 'entity', 'Required parameter entity is missing'),
