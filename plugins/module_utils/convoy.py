@@ -3,7 +3,7 @@
 """Many runs driven side by side: their calls in flight together, and one inquiry at a time for all that they wait for.
 
 Calls, long work and the inquiry are made in threads; the runs themselves, and all that is kept of them here, are
-touched by the thread that drives alone. Knows needs (driving.py), no operation and no Ansible.
+touched by the thread that drives alone. Knows needs (needs.py), no operation and no Ansible.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
-from .driving import Called, Held, Read, Watched, Worked, privileges_held, read_all
+from .driving import privileges_held, read_all
 from .faults import Failure, TransportError
+from .needs import Called, Held, Read, Watched, Worked
 
 CALLERS = 20  # calls that are in flight at a time
 FIRST_PAUSE = 0.05  # seconds between two inquiries; longer while nothing happens, never so long that it shows

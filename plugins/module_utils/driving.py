@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run needs before it can go on, and how one run alone is given it.
+"""How one run alone is given what it needs (needs.py): by a call, by the server's long poll, by reading.
 
-A run (run.py) is a generator: it yields a need and is sent the answer. Whoever drives it decides how to ask: one run
-alone has the server's long poll; a fleet (convoy.py) asks for all its runs in one request, and sends their calls side
-by side. Knows no operation and no Ansible.
+A fleet (convoy.py) asks for all its runs in one request, and sends their calls side by side. Knows no operation and no
+Ansible.
 """
 
 from __future__ import annotations
@@ -13,66 +12,9 @@ import time
 
 from . import wire
 from .faults import Failure
+from .needs import Called, Read, Watched, Worked
 from .retrieval import property_filter
-from .tasks import TASK_STATE, ended
 from .watching import watch
-
-
-class Called:
-    """Needs a method to be called, once; the answer is the wire value that it returns."""
-
-    def __init__(self, target, method, parameters):
-        self.target = target
-        self.method = method
-        self.parameters = parameters
-
-    def make(self, client):
-        """Makes the call."""
-        return client.call(self.target, self.method, **self.parameters)
-
-
-class Worked:
-    """Needs `work(client)`, which may take long and be many calls; the answer is what it returns."""
-
-    def __init__(self, work):
-        self.make = work
-
-
-class Watched:
-    """Needs `met(values)`, of {(type, moid): {path: value}}, to become true before the clock passes `deadline`.
-
-    The answer is what `met` returned, None if the time is over. Without objects it is just a pause.
-    """
-
-    def __init__(self, objects, met, deadline):
-        self.objects = objects
-        self.met = met
-        self.deadline = deadline
-
-
-def until_free(busy, deadline):
-    """Waits for the task that a TaskInProgress names, or a second where it names none."""
-    holder = busy.details.get('task')
-    if not holder:
-        yield Watched({}, lambda _values: None, min(deadline, time.monotonic() + 1))
-        return
-    key = (holder['type'], holder['value'])
-    yield Watched({key: (TASK_STATE,)}, lambda values: ended(values, [key]), deadline)
-
-
-class Read:
-    """Needs properties of {(type, moid): paths}; the answer is {(type, moid): {path: value}} of what is there."""
-
-    def __init__(self, objects):
-        self.objects = objects
-
-
-class Held:
-    """Needs to know whether the session holds privileges on an object; the answer is a list of booleans."""
-
-    def __init__(self, key, privileges):
-        self.key = key
-        self.privileges = list(privileges)
 
 
 def read_all(inventory, *selections):

@@ -163,6 +163,14 @@ class Failure(Exception):
         """Returns the failure that `as_dict` has told."""
         return cls(**{**fault, 'cause': fault['cause'] and cls.from_dict(fault['cause'])})
 
+    def sentence(self):
+        """Returns the `msg` of a task that failed of it."""
+        return self.message
+
+    def as_result(self):
+        """Returns what the result of a failed task has: `failed`, `msg` and `fault`."""
+        return {'failed': True, 'msg': self.sentence(), 'fault': self.as_dict()}
+
     def as_dict(self):
         """Returns the failure as a result's `fault`, plain data only."""
         return {
@@ -175,6 +183,15 @@ class Failure(Exception):
 
 class Fault(Failure):
     """The server's refusal: a vSphere MethodFault."""
+
+    def sentence(self):
+        """Returns the server's own words, and what they do not say: what was done to which VM, and what is lacking."""
+        if not self.operation:
+            return self.message
+        of = f' of {self.vm["name"]}' if self.vm else ''
+        privilege, on = self.details.get('privilegeId'), self.details.get('object')
+        lacking = f'; the user lacks {privilege} on {on["type"]} {on["value"]}' if privilege and on else ''
+        return f'{self.operation}{of} failed: {self.message.rstrip(".")}{lacking} ({self.name}).'
 
 
 class TransportError(Failure):

@@ -13,7 +13,7 @@ import traceback
 from . import wire
 from .convoy import Convoy
 from .faults import Failure
-from .run import Run, sentence
+from .run import Run
 from .selection import select
 
 STOP = 'stop'
@@ -56,8 +56,8 @@ class Fleet:
     @staticmethod
     def _missing(target, failure):
         """Returns the result for a target that means no virtual machine."""
-        return {'vm': {option: value for option, value in target.items() if value}, 'changed': False, 'failed': True,
-                'msg': sentence(failure), 'fault': failure.as_dict(), 'attempted': True}
+        return {'vm': {option: value for option, value in target.items() if value}, 'changed': False, 'attempted': True,
+                **failure.as_result()}
 
     def _flow(self, member):
         member.began = time.monotonic()
@@ -67,7 +67,7 @@ class Fleet:
         except Exception as error:  # what is odd about one virtual machine must not lose what came of the others
             failure = Failure(f'{type(error).__name__}: {error}', 'UnexpectedError', category='server', vm=member.vm,
                               details={'traceback': traceback.format_exc()})
-            report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
+            report.update(failure.as_result())
         member.ended = time.monotonic()
         if report.get('failed'):
             self.failed += 1

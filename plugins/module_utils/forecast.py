@@ -7,8 +7,8 @@ Knows steps and the virtual machine; changes nothing. Source of the privileges: 
 
 from __future__ import annotations
 
-from .driving import Held
 from .faults import Refusal
+from .needs import Held
 from .wire import key_of
 
 # What tells why a method is disabled; anything else that is wrong with a call comes after that.

@@ -17,7 +17,7 @@ from .fleet import Fleet
 from .lookup import Inventory
 from .options import CONNECTION, FLEET, QUESTIONS, TARGET, TASK, Options, broken_text, out_of_bounds
 from .questions import PENDING
-from .run import Run, sentence
+from .run import Run
 
 NOTHING = Options({})
 
@@ -78,4 +78,4 @@ class Operation:
                 drive(client, inventory, run.flow())
                 return run.report
         except Failure as failure:
-            return {'changed': False, 'failed': True, 'msg': sentence(failure), 'fault': failure.as_dict()}
+            return {'changed': False, **failure.as_result()}

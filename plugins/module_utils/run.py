@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """One run of an operation on one target: decides, takes the steps, waits, reads again.
 
-A generator of needs (driving.py), so that one run and a thousand go the same way. Knows no Ansible.
+A generator of needs (needs.py), so that one run and a thousand go the same way. Knows no Ansible.
 """
 
 from __future__ import annotations
@@ -11,33 +11,21 @@ import time
 
 from . import tasks, wire
 from .decision import Change, Facts, in_sequence
-from .driving import Called, Read, Watched, Worked, drive, until_free
+from .driving import drive
 from .faults import Failure, Fault, TransportError, WaitTimeout
 from .forecast import foretell, taken
+from .lost_call import task_begun
+from .needs import Read, call_of, recent_tasks, until_ended, until_free
 from .options import TASK
-from .questions import PENDING, choice_for, question_of
+from .respondent import Respondent
 from .vcenter import Vcenter
 from .virtual_machine import VirtualMachine
 
 NOTHING = object()  # what a step leads to that the server had nothing to do for
 FRESH = 60  # seconds after which what was read of a VM is too old to decide by
 DEFAULT_TIMEOUT = TASK.spec['timeout']['default']
-# Hints for a call whose answer was lost.
-NOT_BEGUN = 'The virtual machine has no task of it, so that it has not begun. Run the task again.'
-PERHAPS_DONE = 'Whether it was done is not known. Look before you run the task again.'
 # What the server says no more of than that it is not supported.
 TEMPLATE = 'It is a template: make a virtual machine of it with vsphere.vm.template first, or work on a clone of it.'
-
-
-def sentence(failure):
-    """Returns the `msg` of a failed task: what was done to which VM, and what came of it."""
-    if isinstance(failure, Fault) and failure.operation:
-        of = f' of {failure.vm["name"]}' if failure.vm else ''
-        # The server's own words do not say which one.
-        privilege, on = failure.details.get('privilegeId'), failure.details.get('object')
-        lacking = f'; the user lacks {privilege} on {on["type"]} {on["value"]}' if privilege and on else ''
-        return f'{failure.operation}{of} failed: {failure.message.rstrip(".")}{lacking} ({failure.name}).'
-    return failure.message
 
 
 class Run:
@@ -57,8 +45,8 @@ class Run:
         self.vm = self.subject = None
         self.target = self.found = found
         self.found_at = time.monotonic()
+        self.respondent = None
         self.stale = self.gone = False
-        self.answered = set()
 
     def flow(self):
         """Decides and applies what was decided, as a generator of needs; a failure ends up in the report."""
@@ -74,14 +62,15 @@ class Run:
                 self._tell(decision.facts)
                 self.report.update(decision.beside)
                 return
-            if decision.differs and (yield from self._clear_the_way()):
+            if decision.differs and not self.check_mode and self.respondent.pending():
+                yield from self._clear_the_way()
                 decision = self._decide()
             self._tell(decision.before)
             if decision.differs:
                 yield from self._carry_out(decision)
         except Failure as failure:
             failure.vm = failure.vm or (self.vm and {'moid': self.vm.moid, 'name': self.vm.name})
-            self.report.update(failed=True, msg=sentence(failure), fault=failure.as_dict())
+            self.report.update(failure.as_result())
 
     # -- the subject and what is told of it
 
@@ -102,6 +91,7 @@ class Run:
             if found is None and self.operation.absent is None:
                 raise self.inventory.no_virtual_machine(self.params)
             self.vm = found and VirtualMachine(*found, self.inventory)
+        self.respondent = Respondent(self.vm, self.params.get('question_answers'))
         self.subject = self.vm or Vcenter(self.client, self.inventory)
         self.subject.read = lambda step: drive(self.client, self.inventory, self._take(step))
         self.subject.tell = self._tell
@@ -117,6 +107,14 @@ class Run:
             self.report.update(facts)
 
     # -- applying
+
+    def _clear_the_way(self):
+        """Answers the question that was pending before, and reads the VM anew when what it held up has ended."""
+        yield from self.respondent.answer(self.respondent.pending())
+        self.report.update(changed=True, operation='AnswerVM')
+        held_up = yield from recent_tasks(self.vm.ref)
+        yield from until_ended(held_up, time.monotonic() + self.params['timeout'])
+        yield from self._read_again()
 
     def _carry_out(self, decision):
         self.report['diff'] = {'before': decision.before, 'after': decision.after}
@@ -138,8 +136,7 @@ class Run:
             self.report['diff']['after'] = reached
 
     def _foretell(self, decision):
-        if self.vm and self.vm[PENDING] and not self.operation.answers:
-            choice_for(question_of(self.vm[PENDING]), self.params['question_answers'])
+        self.respondent.foretell()
         steps = [step for step, _last in in_sequence(decision.steps)]
         yield from foretell(steps, self.vm)
         if steps:
@@ -189,10 +186,9 @@ class Run:
 
     def _call(self, step, wait):
         try:
-            call = Worked(step.work) if step.work else Called(step.target, step.method, step.parameters)
-            answer = yield call
+            answer = yield call_of(step)
         except TransportError as error:
-            answer = yield from self._begun(step, error)
+            answer = yield from task_begun(step, error, self.vm)
         self.stale = True
         self.report['operation'] = step.method
         if isinstance(answer, dict) and answer.get('type') == 'Task':
@@ -225,78 +221,13 @@ class Run:
         return wire.unboxed(info.get('result'))
 
     def _wait(self, objects, done, step):
-        """Waits for `done`, answering the VM's questions meanwhile. Raises WaitTimeout, or Refusal for a question."""
+        """Waits for `done`, as Respondent.attend does. Raises WaitTimeout."""
         patience = self.params.get('timeout', DEFAULT_TIMEOUT) if step.patience is None else step.patience
-        deadline = time.monotonic() + patience
-        vm = self.vm and wire.key_of(self.vm.ref)
-        if vm:
-            objects = {**objects, vm: (*objects.get(vm, ()), PENDING)}
-
-        def met(values):
-            asked = vm and not self.operation.answers and (values[vm] or {}).get(PENDING)
-            if done(values):
-                return {'done': True}
-            return {'question': asked} if asked and asked['id'] not in self.answered else None
-        while True:
-            outcome = yield Watched(objects, met, deadline)
-            if outcome is None:
-                self.report['changed'] = self.report['changed'] or self.stale
-                of = f' of {self.vm.name}' if self.vm else ''
-                raise WaitTimeout(f'{step.method}{of} has not come to its end within {patience} seconds; it runs on.',
-                                  operation=step.method)
-            if 'done' in outcome:
-                return
-            yield from self._answer(outcome['question'])
-
-    def _begun(self, step, error):
-        """Finds out whether a call whose answer was lost has begun: returns its task, or raises the error.
-
-        A call is never sent again for that: what it does may be under way. The VM's recent tasks tell.
-        """
-        if not error.may_have_run or step.work:
-            raise error
-        if not self.vm or not step.method.endswith('_Task'):
-            error.hint = PERHAPS_DONE
-            raise error
-        known = {ref['value'] for ref in self.vm['recentTask'] or []}
-        try:
-            refs = yield from self._recent_tasks()
-            read = yield Read({wire.key_of(ref): ('info',) for ref in refs if ref['value'] not in known})
-        except Failure:
-            # What matters more than why the server does not tell is that the call may have begun.
-            error.hint = PERHAPS_DONE
-            raise error from None
-        infos = [each['info'] for each in read.values() if each.get('info')]
-        begun = [info for info in infos if info.get('name') == step.method]
-        if not begun:
-            error.hint, error.details = NOT_BEGUN, {'begun': False}
-            raise error
-        return max(begun, key=lambda info: info['queueTime'])['task']
-
-    def _recent_tasks(self):
-        """Reads the references of the VM's recent tasks; none if the VM is gone."""
-        vm = wire.key_of(self.vm.ref)
-        return ((yield Read({vm: ('recentTask',)})).get(vm) or {}).get('recentTask') or []
-
-    # -- questions
-
-    def _clear_the_way(self):
-        """Answers a question that was pending before, and reads the VM anew when the task that it held up has ended."""
-        if self.check_mode or not self.vm or not self.vm[PENDING] or self.operation.answers:
-            return False
-        yield from self._answer(self.vm[PENDING])
-        self.report.update(changed=True, operation='AnswerVM')
-        keys = [wire.key_of(ref) for ref in (yield from self._recent_tasks())]
-        deadline = time.monotonic() + self.params['timeout']
-        yield Watched(dict.fromkeys(keys, (tasks.TASK_STATE,)), lambda values: tasks.ended(values, keys), deadline)
-        yield from self._read_again()
-        return True
-
-    def _answer(self, value):
-        question = question_of(value)
-        step = self.vm.answer(question['id'], choice_for(question, self.params['question_answers']))
-        yield Called(step.target, step.method, step.parameters)
-        self.answered.add(question['id'])
+        if not (yield from self.respondent.attend(objects, done, time.monotonic() + patience)):
+            self.report['changed'] = self.report['changed'] or self.stale
+            of = f' of {self.vm.name}' if self.vm else ''
+            raise WaitTimeout(f'{step.method}{of} has not come to its end within {patience} seconds; it runs on.',
+                              operation=step.method)
 
     def _read_again(self, task=None):
         """Reads the VM anew, and the TaskInfo of `task` in the same request; returns the TaskInfo."""

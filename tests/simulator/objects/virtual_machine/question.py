@@ -22,7 +22,7 @@ class Questions:
     """runtime.question and AnswerVM."""
 
     def AnswerVM(self, call, questionId, answerChoice):
-        """Answer the pending question; the task that it stalled goes on.
+        """Answer the pending question; the task that it stalled, if any, goes on.
 
         Raises InvalidArgument for a question that is not the pending one (it may be answered already), and for a
         choice that it does not offer.
@@ -37,10 +37,11 @@ class Questions:
         if answerChoice == COPIED:
             self.take_new_identity()
         self.changed()
-        task.resume()
+        if task:
+            task.resume()
 
-    def ask_moved_or_copied(self, task):
-        """Put the question, and hold `task` until it is answered."""
+    def ask_moved_or_copied(self, task=None):
+        """Put the question, and hold `task` until it is answered; without one, as a full disk does, hold nothing."""
         self.question_count += 1
         self.question = {
             '_typeName': 'VirtualMachineQuestionInfo', 'id': f'_vmx{self.question_count}', 'text': TEXT,
@@ -51,7 +52,8 @@ class Questions:
             'message': [{'_typeName': 'VirtualMachineMessage', 'id': MOVED_OR_COPIED, 'text': TEXT}],
         }
         self.stalled_task = task
-        task.suspend()
+        if task:
+            task.suspend()
         self.changed()
         self.vcenter.events.post('VmMessageEvent', self, message=TEXT)
 

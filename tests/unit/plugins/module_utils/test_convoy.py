@@ -11,8 +11,8 @@ import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import convoy as convoy_file
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
 from ansible_collections.vsphere.vm.plugins.module_utils.convoy import CALLERS, Convoy
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Called, Held, Read, Watched, Worked
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal, TransportError
+from ansible_collections.vsphere.vm.plugins.module_utils.needs import Called, Held, Read, Watched, Worked
 
 from tests.unit.plugins.scripted_runs import LOST, Server, key, step
 

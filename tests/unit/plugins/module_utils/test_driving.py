@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Called, Held, Read, Watched, Worked, drive
+from ansible_collections.vsphere.vm.plugins.module_utils.driving import drive
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Fault
+from ansible_collections.vsphere.vm.plugins.module_utils.needs import Called, Held, Read, Watched, Worked
 
 from tests.unit.plugins.scripted_runs import LOST, Server, key, step
 

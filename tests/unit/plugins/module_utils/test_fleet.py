@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import fleet, run, wire
 from ansible_collections.vsphere.vm.plugins.module_utils.decision import Facts
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Read
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Failure, Fault, Refusal
 from ansible_collections.vsphere.vm.plugins.module_utils.fleet import Fleet
+from ansible_collections.vsphere.vm.plugins.module_utils.needs import Read
 
 
 class Operation:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import wire
-from ansible_collections.vsphere.vm.plugins.module_utils.driving import Held
 from ansible_collections.vsphere.vm.plugins.module_utils.faults import Refusal
 from ansible_collections.vsphere.vm.plugins.module_utils.forecast import foretell, taken
 from ansible_collections.vsphere.vm.plugins.module_utils.methods.step import Step
+from ansible_collections.vsphere.vm.plugins.module_utils.needs import Held
 from ansible_collections.vsphere.vm.plugins.module_utils.virtual_machine import VirtualMachine
 
 VM = wire.reference('VirtualMachine', 'vm-1')

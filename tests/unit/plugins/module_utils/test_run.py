@@ -66,3 +66,11 @@ def test_a_wait_that_is_over_tells_what_for_and_of_whom():
         told = running.run('power', moid='vm-1', state='powered_off', timeout=0)
     assert told['msg'] == 'PowerOffVM_Task of DC0_H0_VM0 has not come to its end within 0 seconds; it runs on.'
     assert told['fault']['task'] == told['task']['moid']
+
+
+def test_a_question_that_holds_up_no_task_is_answered_and_nothing_is_waited_for(tasks):
+    tasks.simulator.call(tasks.simulator.vm('vm-1').ask_moved_or_copied)
+    answers = [{'question': 'msg.uuid.altered', 'response': 'I Copied It'}]
+    told = tasks.run('power', moid='vm-1', state='powered_off', question_answers=answers)
+    assert (told['changed'], told['operation'], told['vm']['power_state']) == (True, OFF, 'powered_off')
+    assert tasks.run('info', moid='vm-1', properties=['runtime.question'])['vm']['runtime'] == {'question': None}
