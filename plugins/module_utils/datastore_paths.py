@@ -10,18 +10,17 @@ from . import wire
 
 
 def parts_of(path):
-    """Returns (name of the datastore, path of the file on it)."""
-    datastore, _bracket, file = path[1:].partition(']')
-    return datastore, file.lstrip()
+    """Returns (name of the datastore, path of the file on it) of `[datastore] folder/file`; (None, '') of all else.
+
+    The name is empty where the path is one of the host's own, as those of the images of VMware Tools are.
+    """
+    parts = re.fullmatch(r'\[([^\]]*)\]\s*(.*)', path or '', flags=re.DOTALL)
+    return parts.groups() if parts else (None, '')
 
 
 def datastore_in(path):
-    """Returns the name of the datastore in a path `[datastore] folder/file`, None for any other text.
-
-    It is empty where the path is one of the host's own, as those of the images of VMware Tools are.
-    """
-    parts = re.match(r'\[([^\]]*)\]', path)
-    return parts and parts[1]
+    """Returns the name of the datastore in a path, as parts_of does."""
+    return parts_of(path)[0]
 
 
 def folder_of(path):
@@ -31,5 +30,5 @@ def folder_of(path):
 
 def datastore_under(vm, path):
     """Returns the reference of the datastore of a path, of those of a VM that was read with their names, or None."""
-    name = wire.name(parts_of(path)[0])
+    name = wire.name(datastore_in(path) or '')
     return next((ref for ref in vm['datastore'] or [] if vm.names.get(ref['value']) == name), None)

@@ -15,7 +15,7 @@ class Memory:
 
     def once(self, find, *asked):
         """Returns what find(*asked) returns, or has returned before. Raises the Refusal that it has raised."""
-        key = (find.__name__, *asked)
+        key = (find.__module__, find.__qualname__, *asked)
         if key not in self.known:
             try:
                 self.known[key] = find(*asked)

@@ -8,7 +8,7 @@ Knows property paths; reads nothing itself.
 from __future__ import annotations
 
 from . import wire
-from .device import is_adapter, is_disk
+from .device import is_adapter, is_disk, label_of
 from .snapshot_tree import snapshot_facts
 
 PATHS = (
@@ -51,10 +51,10 @@ def hardware(vm):
         'version': vm['config.version'], 'cpus': vm['config.hardware.numCPU'],
         'cores_per_socket': vm['config.hardware.numCoresPerSocket'], 'memory_mb': vm['config.hardware.memoryMB'],
         'disks': [
-            {'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'file': wire.at(each, 'backing.fileName'),
+            {'key': each['key'], 'label': label_of(each), 'file': wire.at(each, 'backing.fileName'),
              'capacity_bytes': each.get('capacityInBytes')} for each in devices if is_disk(each)],
         'network_adapters': [
-            {'key': each['key'], 'label': wire.at(each, 'deviceInfo.label'), 'type': wire.type_of(each),
+            {'key': each['key'], 'label': label_of(each), 'type': wire.type_of(each),
              'mac_address': each['macAddress'], 'network': wire.at(each, 'backing.deviceName'),
              'connected': wire.at(each, 'connectable.connected')} for each in devices if is_adapter(each)],
     }
