@@ -74,5 +74,5 @@ def test_first_playbook_of_the_readme(ansible_playbook, simulator, tmp_path):
     playbook = tmp_path / 'first.yml'
     playbook.write_text(yaml.safe_dump(play, sort_keys=False), encoding='utf-8')
     run = ansible_playbook(playbook, env={'VMWARE_CA_CERT': str(simulator.ca_cert)}).assert_ok(changed=0)
-    assert run.result('Tell')['msg'] == 'VMware vCenter Server 8.0.3, 4 virtual machines'
+    assert run.result('Show what was found')['msg'] == 'VMware vCenter Server 8.0.3, 4 virtual machines'
     assert len(run.result(old['name'])['results']) == 4
