@@ -97,6 +97,8 @@ class Server:
     def automation(self, verb, path, body=None, token=None, credentials=None):
         self.asked.append((verb, path.partition('?')[0], credentials))
         if path == 'session':
+            if verb == 'DELETE' and self.options.get('kept'):
+                raise TransportError('lost', 'ConnectionLost')
             return 'own'
         if self.failure:
             raise self.failure
@@ -122,8 +124,9 @@ def test_tags_in_batches():
     assert len(server.asked) == 2
 
 
-def test_an_older_vcenter_needs_a_session_for_it():
-    server = Server('8.0.2.0', token='own')
+@pytest.mark.parametrize('kept', [False, True])
+def test_an_older_vcenter_needs_a_session_for_it(kept):
+    server = Server('8.0.2.0', token='own', kept=kept)
     assert tags_of(server, ['vm-1']) == {'vm-1': {'C': ['T']}}
     assert server.asked[0] == ('POST', 'session', ('u', 'p')) and server.asked[-1] == ('DELETE', 'session', None)
 
