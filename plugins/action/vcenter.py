@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
         """Returns the result of the task."""
         result = super().run(tmp, task_vars)
         operation = OPERATIONS[self._task.action.rpartition('.')[2]]
-        options = with_named_vms(plain(self._task.args))
+        options = with_targets(plain(self._task.args))
         if self._is_for_here(operation):
             return {**result, **self._run_here(operation, options, task_vars)}
         return {**result, **(self._unsupported(validated(operation, options)) or self._execute_module(
@@ -111,15 +111,25 @@ def validated(operation, options):
     return ArgumentSpecValidator(**operation.options.arguments()).validate(options)
 
 
-def with_named_vms(options):
-    """Returns options in which a text among `vms` is a name, unless it is written as a dict, such as moid=vm-41."""
+def with_targets(options):
+    """Returns options whose `vms` are as the spec has them."""
     vms = options.get('vms')
     if isinstance(vms, str):
         vms = [each.strip() for each in vms.split(',')]     # as Ansible makes a list of a text
     if not isinstance(vms, list):
         return options
-    return {**options, 'vms': [{'name': each} if isinstance(each, str) and not set(each) & set('={') else each
-                               for each in vms]}
+    return {**options, 'vms': [as_target(each) for each in vms]}
+
+
+def as_target(meant):
+    """Returns one of `vms` as the spec has it.
+
+    A text is a name, unless it is written as a dict, such as moid=vm-41. Of a dict with a moid nothing else counts, so
+    that the `vm` of an earlier result, which tells much more, is taken as it is.
+    """
+    if isinstance(meant, str):
+        return meant if set(meant) & set('={') else {'name': meant}
+    return {'moid': meant['moid']} if isinstance(meant, dict) and meant.get('moid') else meant
 
 
 def tells_invocation(task_vars):

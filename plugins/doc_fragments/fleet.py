@@ -13,6 +13,8 @@ options:
     description:
       - Virtual machines to work on together, in place of one; each is named like one. A text is a name, or one of the
         members below, as in V(moid=vm-41).
+      - Of one with a C(moid) nothing else is looked at, so that each C(vm) of an earlier result can be handed on as it
+        is.
       - The result has C(results), one entry for each, and a C(summary); nothing of one is lost when another fails.
       - See R(Fleets, ansible_collections.vsphere.vm.docsite.fleets) for what they hold.
     type: list

@@ -166,10 +166,12 @@ def test_a_password_is_not_told_where_its_option_is_misspelt(operation, transpor
     ('app-01, app-02', [{'name': 'app-01'}, {'name': 'app-02'}]),
     (['app-01', 'moid=vm-41', '{"path": "/DC0/vm/x"}', {'uuid': 'u'}],
      [{'name': 'app-01'}, {'moid': 'vm-41'}, {'path': '/DC0/vm/x'}, {'uuid': 'u'}]),
+    ([{'moid': 'vm-41', 'name': 'app-01', 'snapshots': []}, {'moid': None, 'name': 'app-02'}],
+     [{'moid': 'vm-41'}, {'moid': None, 'name': 'app-02'}]),
     ([], []),
     (None, None),
 ])
-def test_a_text_among_vms_is_a_name_unless_it_is_written_as_a_dict(operation, given, taken):
+def test_a_text_among_vms_is_a_name_unless_it_is_written_as_a_dict_and_of_a_dict_a_moid_is_enough(operation, given, taken):
     action({'vms': given}).run(task_vars={})
     assert operation.runs[0].params['vms'] == taken
 
