@@ -69,6 +69,7 @@ fault:
   sample: {name: NoDiskSpace, category: capacity, retryable: false}
 '''
 
+from ..module_utils import wire
 from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
@@ -96,7 +97,7 @@ def required_space(vm):
     found = []
     for each in vm.read(vm.estimate_consolidation()) or []:
         datastore = vm.inventory.properties(each['datastore'], 'name', 'summary.freeSpace')
-        found.append({'datastore': datastore['name'], 'required_bytes': each['freeSpaceRequiredInKb'] * KIB,
+        found.append({'datastore': wire.name(datastore['name']), 'required_bytes': each['freeSpaceRequiredInKb'] * KIB,
                       'free_bytes': datastore['summary.freeSpace']})
     return found
 

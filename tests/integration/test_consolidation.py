@@ -55,11 +55,13 @@ def test_check_mode_changes_nothing(ansible_playbook, simulator, vm):
 def test_too_little_space_is_seen_before(ansible_playbook, simulator, vm):
     datastore = simulator.call(lambda: simulator.vcenter.objects('Datastore')[0])
     simulator.call(datastore.set, 'summary.freeSpace', 1024)
+    simulator.call(datastore.set, 'name', 'fast%2fsmall')
     look = {'ignore_errors': True, CONSOLIDATE: {'moid': 'vm-1'}}
     run = ansible_playbook([{**look, 'name': 'Foretold', 'check_mode': True}, {**look, 'name': 'Refused'}])
     for name in ('Foretold', 'Refused'):
         assert (run.result(name)['fault']['name'], run.result(name)['fault']['category']) == ('NoDiskSpace', 'capacity')
-        assert run.result(name)['fault']['details']['datastores'][0]['free_bytes'] == 1024
+        (short,) = run.result(name)['fault']['details']['datastores']
+        assert (short['datastore'], short['free_bytes']) == ('fast/small', 1024)
     assert simulator.call(vm.get, 'runtime.consolidationNeeded') is True
 
 
