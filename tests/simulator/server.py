@@ -100,17 +100,22 @@ class Server:
             return self._shared_session(request, entry)
         if segments[:3] == ['api', 'cis', 'tagging'] and self._variants.tagging and not self._variants.esxi:
             return await self._tagging(request, segments[3:], query, entry)
-        if segments[0] in ('folder', 'nfc') and request.method == 'GET' and not self._variants.esxi:
+        verbs = {'folder': ('GET', 'PUT'), 'nfc': ('GET',)}.get(segments[0], ())
+        if request.method in verbs and not self._variants.esxi:
             entry['method'] = segments[0]
             return await self._download(request, segments, query, entry)
         return web.Response(status=404, text='Not Found')
 
     async def _download(self, request, segments, query, entry):
-        """A file below /folder, for a session by its header or cookie; below /nfc, for whoever has the URL."""
+        """A file below /folder, read or written by a session with its header or cookie; below /nfc, read by whoever has
+        the URL."""
         token = request.headers.get(SESSION_HEADER) or request.cookies.get(SESSION_COOKIE)
         session = self._vcenter.sessions.used(token)
         entry['session'] = session and session.key
         try:
+            if request.method == 'PUT':
+                return web.Response(status=self._downloads.store(session, '/'.join(segments[1:]), query,
+                                                                 await request.read()))
             if segments[0] == 'folder':
                 content = self._downloads.folder(session, '/'.join(segments[1:]), query)
             else:
@@ -123,6 +128,8 @@ class Server:
                     content = bytes(len(content))
         except Refused as refused:
             return web.Response(status=refused.status)
+        except (RequestPayloadError, web.HTTPRequestEntityTooLarge) as error:
+            return _unreadable(error)
         return web.Response(body=content, content_type='application/octet-stream')
 
     # -- /sdk/vim25/{release}/{type}/{moid}/{method or property} --------------------------------------------------

@@ -186,3 +186,12 @@ def test_a_disk_that_is_a_delta_on_the_file_of_another(vm):
     assert second['backing']['fileName'] != FILE
     parent['fileName'] = '[LocalDS_0] nowhere.vmdk'
     assert vm.fault('ReconfigVM_Task', **spec(attach)).name == 'FileNotFound'
+
+
+def test_the_ide_controllers_of_a_spec_are_those_that_are_there(vm):
+    controller = change('add', 'VirtualIDEController', -200, busNumber=1)
+    vm.run('ReconfigVM_Task', **spec(controller, change('add', 'VirtualCdrom', controllerKey=-200)))
+    assert devices(vm, 'VirtualCdrom')[-1]['controllerKey'] == 201
+    assert [each['key'] for each in devices(vm, 'VirtualIDEController')] == [200, 201]
+    third = change('add', 'VirtualIDEController', busNumber=2)
+    assert vm.fault('ReconfigVM_Task', **spec(third)).name == 'InvalidDeviceSpec'

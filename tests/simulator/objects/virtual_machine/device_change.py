@@ -91,6 +91,9 @@ class _Change:
         apply = {'add': self._add, 'edit': self._edit, 'remove': self._remove}.get(self.spec.get('operation'))
         if apply is None:
             raise self._invalid('operation')
+        if apply == self._add and self.device['_typeName'] == 'VirtualIDEController':
+            self._meet_ide_controller()
+            return
         self.family = self._family()
         apply()
 
@@ -101,6 +104,14 @@ class _Change:
         if not family.hot and self.spec['operation'] != 'edit' and self.vm.power_state != 'poweredOff':
             raise Fault('DeviceHotPlugNotSupported', property=self._path('device'), deviceIndex=self.index)
         return family
+
+    def _meet_ide_controller(self):
+        """Both have been there since the machine was made: the spec of one means the one with its bus number."""
+        present = [entry['key'] for entry in self.devices if entry['_typeName'] == 'VirtualIDEController'
+                   and entry['busNumber'] == self.device['busNumber']]
+        if not present:
+            raise self._invalid('device.busNumber')
+        self.keys[self.device['key']] = present[0]
 
     def _add(self):
         kind, first_key, label = self.family.kind, self.family.first_key, self.family.label
