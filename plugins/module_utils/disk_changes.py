@@ -8,6 +8,7 @@ Source: the API pages of VirtualDisk, VirtualDiskFlatVer2BackingInfo and Virtual
 from __future__ import annotations
 
 from . import wire
+from .datastore_clusters import datastore_cluster
 from .device import label_of
 from .devices import CONTROLLERS, known
 from .disk_size import size_of
@@ -93,6 +94,9 @@ def add(devices, options, datacenter, size, forecasts):
     if options['datastore']:
         backing['datastore'] = datastore_of(devices.vm.inventory, options['datastore'], datacenter)
     devices.add('VirtualDisk', 'create', capacityInKB=size, backing=backing, **place)
+    cluster = datastore_cluster(devices.vm.inventory, options['datastore_cluster'], datacenter)
+    if cluster:
+        backing['datastore'] = cluster.for_disk(devices.vm, devices.changes)
     return {**told, 'type': options['type']}
 
 

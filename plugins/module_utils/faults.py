@@ -93,7 +93,7 @@ NAMED = {
         NumVirtualCpusExceedsLimit EightHostLimitViolated DestinationSwitchFull VMotionLinkCapacityLow
         HostInventoryFull VmLimitLicense VramLimitLicense MksConnectionLimitReached NotEnoughLicenses
         NoCompatibleHardAffinityHost NoCompatibleSoftAffinityHost NoCompatibleHostWithAccessToDevice VmValidateMaxDevice
-        UnableToAllocateResource''',
+        UnableToAllocateResource InsufficientStorageSpace''',
     'conflict': 'AlreadyExists DuplicateName ConcurrentAccess ConcurrentChange FileAlreadyExists VMOnConflictDVPort',
     'timeout': 'Timedout PowerOnFtSecondaryTimedout WaitTimeout',
     'transport': 'ServiceUnavailable',

@@ -37,6 +37,7 @@ KINDS = {
     'HostSystem': (('folders', 'hosts', 'compute'), 'host'),
     'ResourcePool': (('folders', 'hosts', 'pools', 'subpools'), 'resgroup'),
     'Datastore': (('folders', 'datastores'), 'datastore'),
+    'StoragePod': (('folders', 'datastores'), 'group'),
     'Network': (('folders', 'networks'), '(?:network|dvportgroup)'),
 }
 # What virtual machines are in and on, and the way to all of it; each has a name and a parent.

@@ -27,7 +27,7 @@ TARGETS = ('moid', 'name', 'uuid', 'instance_uuid', 'path')
 # What a virtual machine holds references to; a base type stands for those that derive from it, such as a port group.
 RELATED = ('HostSystem', 'Datastore', 'Network', 'ResourcePool', 'Folder')
 SPOKEN = {'VirtualMachine': 'virtual machine', 'ClusterComputeResource': 'cluster', 'HostSystem': 'host',
-          'ResourcePool': 'resource pool'}
+          'ResourcePool': 'resource pool', 'StoragePod': 'datastore cluster'}
 
 
 def how_of(target):
@@ -57,12 +57,13 @@ def unread_but_names(unread):
 class Inventory:
     """Finds objects of one vCenter with as few requests as the question allows.
 
-    One is made for each task. It remembers what a name or path of anything but a virtual machine means.
+    One is made for each task. It remembers what a name or path of anything but a virtual machine means. `once` has it
+    remember more, as Memory.once does.
     """
 
     def __init__(self, client):
         self.client = client
-        self._once = Memory().once
+        self.once = Memory().once
         self.suggestions = {}   # {(type, name that was not found): hint}
         self._now = None
 
@@ -128,6 +129,16 @@ class Inventory:
         for _ref, found in self.retrieve(property_filter({wire.key_of(ref): paths})):
             return found
         raise gone(ref)
+
+    def fixed(self, ref, path):
+        """Returns a property that nobody expects to change while a task runs, such as a name: a fleet reads it once.
+
+        Raises Fault.
+        """
+        return self.once(self._fixed, *wire.key_of(ref), path)
+
+    def _fixed(self, kind, moid, path):
+        return self.properties(wire.reference(kind, moid), path)[path]
 
     def named(self, kind, name, below=None):
         """Returns the references of all objects of a type with that name, below a folder or datacenter, or the root."""
@@ -196,7 +207,7 @@ class Inventory:
         """
         if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
             return wire.reference(kind, name)
-        return self._once(self._find, kind, name, datacenter)
+        return self.once(self._find, kind, name, datacenter)
 
     def _find(self, kind, name, datacenter):
         spoken = SPOKEN.get(kind, kind.lower())
@@ -225,7 +236,7 @@ class Inventory:
 
     def datacenter(self, name):
         """Returns the reference of a datacenter by name or path."""
-        return self._once(self._datacenter, name)
+        return self.once(self._datacenter, name)
 
     def _datacenter(self, name):
         return self.by_path(name) or self.find('Datacenter', name)
@@ -235,7 +246,7 @@ class Inventory:
 
         Raises Refusal if there is none.
         """
-        return self._once(self._folder, path, datacenter)
+        return self.once(self._folder, path, datacenter)
 
     def _folder(self, path, datacenter):
         inside = path.strip('/')

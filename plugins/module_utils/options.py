@@ -142,6 +142,14 @@ DESTINATION = Options({
     'datastore': {'type': 'str', 'aliases': ['destination_datastore']},
 })
 
+DISKS = Options({
+    'disks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
+        'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
+        'datastore': {'type': 'str', 'required': True},
+        'provisioning': {'type': 'str', 'choices': ['thin', 'thick']},
+    }},
+})
+
 HARDWARE = Options({
     'hardware': {'type': 'dict', 'options': {
         **{name: {'type': 'int'} for name in ('num_cpus', 'num_cpu_cores_per_socket', 'memory_mb')},

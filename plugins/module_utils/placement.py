@@ -9,7 +9,11 @@ ResourcePool, SearchIndex and VirtualMachineRelocateSpec.
 from __future__ import annotations
 
 from . import wire
+from .datastore_paths import datastore_in
 from .faults import Refusal
+
+# The path of the configuration file, which is where a virtual machine's own files are.
+HOME = 'config.files.vmPathName'
 
 
 def host_of(inventory, params):
@@ -137,4 +141,13 @@ def place_of_copy(vm, params):
     name = params['new_name'].replace('{name}', vm.name)
     folder = folder_of(vm.inventory, params['destination_folder'], params['destination_datacenter'], vm['parent'])
     found = child_of(vm.inventory, folder, name)
-    return folder, name, found and {'clone': {'moid': found['value'], 'name': name}}
+    if found is None:
+        return folder, name, None
+    # Which datastore of a cluster was chosen is asked for with it.
+    home = home_of(vm.inventory.properties(found, HOME).get(HOME)) if params.get('datastore_cluster') else {}
+    return folder, name, {'clone': {'moid': found['value'], 'name': name, **home}}
+
+
+def home_of(path):
+    """Returns {'datastore': name} of the configuration file at a path, nothing without one."""
+    return {'datastore': wire.name(datastore_in(path))} if path else {}

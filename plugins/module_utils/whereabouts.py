@@ -8,10 +8,12 @@ Source: the API pages of MigrateVM_Task, RelocateVM_Task and VirtualMachineReloc
 from __future__ import annotations
 
 from . import wire
+from .datastore_clusters import datastore_cluster
 from .datastore_paths import datastore_under
 from .device import label_of
+from .disk_locators import located, locator
 from .placement import datastore_of, pool_named, resource_of, root_pool_in
-from .virtual_disks import existing_disk, virtual_disks
+from .virtual_disks import virtual_disks
 
 # What is looked up by name with the VM itself.
 RELATED = ('runtime.host', 'resourcePool', 'datastore')
@@ -23,9 +25,13 @@ class Whereabouts:
     def __init__(self, vm, params):
         self.vm = vm
         self.params = params
-        self.owner = self.cluster = self.folder = None
-        self.located = {existing_disk(vm, each['disk'])['key']: each for each in params['disks']}
-        self.places = dict(self._asked())
+        self.owner = self.cluster = self.folder = self.chosen = None
+        self.located = located(vm, params['disks'])
+        self.pod = datastore_cluster(vm.inventory, params['destination_datastore_cluster'],
+                                         params['destination_datacenter'])
+        self.places = {}
+        for what, pair in self._asked():
+            self.places[what] = pair
 
     def now(self):
         """Returns where the VM is, by name, of what is asked for."""
@@ -70,10 +76,10 @@ class Whereabouts:
             yield 'resource_pool', self._pair(vm['resourcePool'], params['destination_resourcepool'])
         if params['destination_folder']:
             yield 'folder', self._folder_pair(params['destination_folder'])
-        if params['destination_datastore']:
+        if params['destination_datastore'] or self.pod:
             home = datastore_under(vm, vm['config.files.vmPathName'])
-            yield 'datastore', self._pair(home, params['destination_datastore'])
-        if params['destination_datastore'] or params['disks']:
+            yield 'datastore', self._datastore_pair(home)
+        if params['destination_datastore'] or self.pod or params['disks']:
             yield 'disks', self._disk_pairs()
 
     def _pair(self, ref, wanted):
@@ -96,10 +102,27 @@ class Whereabouts:
     def _disk_pairs(self):
         pairs = {}
         for disk in virtual_disks(self.vm['config.hardware.device']):
-            wanted = self.located.get(disk['key'], {}).get('datastore') or self.params['destination_datastore']
-            if wanted:
-                pairs[label_of(disk)] = self._pair(wire.at(disk, 'backing.datastore'), wanted)
+            here = wire.at(disk, 'backing.datastore')
+            if disk['key'] in self.located:
+                pairs[label_of(disk)] = self._pair(here, self.located[disk['key']]['datastore'])
+            elif self.params['destination_datastore'] or self.pod:
+                pairs[label_of(disk)] = self._datastore_pair(here)
         return pairs
+
+    def _datastore_pair(self, here):
+        """Returns the pair of what no disk's own datastore is told for; what is in the datastore cluster stays."""
+        if not self.pod:
+            return self._pair(here, self.params['destination_datastore'])
+        if self._stays(here):
+            return self._pair(here, here['value'])
+        # Host and pool, which come before, have a say in it; one choice is for all that moves.
+        self.chosen = self.chosen or self.pod.for_move(self.vm, self._execution())
+        self.vm.names.update(self.pod.names)
+        now, wanted = self._pair(here, None)[0], self.vm.names.get(self.chosen['value'])
+        return now, wanted if wanted not in (None, now) else self.chosen['value']
+
+    def _stays(self, here):
+        return bool(here) and here['value'] in self.pod.names
 
     def _shown(self, side):
         return {what: {label: one[side] for label, one in pair.items()} if what == 'disks' else pair[side]
@@ -132,16 +155,23 @@ class Whereabouts:
 
     def _storage(self):
         home = self.params['destination_datastore']
-        locators = [self._locator(key, each) for key, each in self.located.items()]
-        return {**({'datastore': self._datastore(home)} if home else {}), **({'disk': locators} if locators else {})}
+        home = self._datastore(home) if home else self.chosen if self._differs('datastore') else None
+        found = [locator(key, self._datastore(each['datastore']), each['provisioning'])
+                 for key, each in self.located.items()]
+        found += self._strays(home) if self.pod else ()
+        return {**({'datastore': home} if home else {}), **({'disk': found} if found else {})}
 
-    def _locator(self, key, each):
-        backing = None
-        if each['provisioning']:
-            backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName='', diskMode='persistent',
-                                thinProvisioned=each['provisioning'] == 'thin')
-        return wire.data('VirtualMachineRelocateSpecDiskLocator', diskId=key, diskBackingInfo=backing,
-                         datastore=self._datastore(each['datastore']))
+    def _strays(self, home):
+        """Returns the locators of the disks without one that would not be in the datastore cluster, or move within it.
+
+        A disk without a locator follows the VM's own files to `home`, or stays if they stay.
+        """
+        for disk in virtual_disks(self.vm['config.hardware.device']):
+            here = wire.at(disk, 'backing.datastore')
+            wanted = here if self._stays(here) else self.chosen
+            follows = home or here
+            if disk['key'] not in self.located and not (follows and wanted['value'] == follows['value']):
+                yield locator(disk['key'], wanted)
 
     def _datastore(self, name):
         return self._known(datastore_of(self.vm.inventory, name, self.params['destination_datacenter']), name)

@@ -36,6 +36,12 @@ options:
     description: How the new disks take their space. Unset keeps it.
     type: str
     choices: [thin, thick]
+  datastore_cluster:
+    description:
+      - The datastore cluster of the new virtual machine, by name, moid or path, such as V(/DC0/datastore/gold).
+      - It goes to the datastore that Storage DRS recommends; if it is off, to the one with the most free space.
+    type: str
+    aliases: [destination_datastore_cluster]
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.changes
@@ -43,6 +49,7 @@ extends_documentation_fragment:
   - vsphere.vm.target
   - vsphere.vm.fleet
   - vsphere.vm.destination
+  - vsphere.vm.disks
   - vsphere.vm.placement
   - vsphere.vm.hardware
   - vsphere.vm.customization
@@ -75,6 +82,17 @@ EXAMPLES = r'''
         netmask: 255.255.255.0
         gateway: [192.0.2.1]
     power_on: true
+
+- name: Deploy a database server into a datastore cluster, and its second disk elsewhere
+  vsphere.vm.clone:
+    name: golden-database
+    new_name: db-02
+    cluster: cluster-a
+    datastore_cluster: gold
+    disks:
+      - disk: Hard disk 2
+        datastore: archive-01
+        provisioning: thin
 
 - name: Deploy a Windows server with a specification that is saved in vCenter
   vsphere.vm.clone:
@@ -109,7 +127,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The source, and under C(clone) the new virtual machine.
+  description: The source, and under C(clone) the new virtual machine, with O(datastore_cluster) its datastore too.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-41, name: golden-image, clone: {moid: vm-52, name: web-07}}
@@ -138,11 +156,13 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.customization import PROPERTIES, customization_of
+from ..module_utils.datastore_clusters import place_copy
 from ..module_utils.decision import Change
+from ..module_utils.disk_locators import locators
 from ..module_utils.methods.provisioning import LINKED
 from ..module_utils.new_machine import config_spec
 from ..module_utils.operation import Operation
-from ..module_utils.options import CUSTOMIZATION, DESTINATION, HARDWARE, PLACEMENT, Options, flags
+from ..module_utils.options import CUSTOMIZATION, DESTINATION, DISKS, HARDWARE, PLACEMENT, Options, flags
 from ..module_utils.placement import datastore_of, host_of, place_of_copy, pool_of, root_pool_of
 from ..module_utils.snapshot_tree import existing_snapshot
 
@@ -159,28 +179,32 @@ def clone(vm, params):
         snapshot=params['snapshot_name'] and existing_snapshot(vm, params['snapshot_name'])['ref'])
     if customization:
         vm.read(vm.check_customization(customization))
-    return Change({'clone': None}, {'clone': {'name': name}}, vm.clone(folder, name, spec))
+    told = {'name': name, **place_copy(vm, params, folder, name, spec)}
+    return Change({'clone': None}, {'clone': told}, vm.clone(folder, name, spec))
 
 
 def location(vm, params):
     """Returns the VirtualMachineRelocateSpec of the new VM; it needs a pool of its own if the source is in none."""
-    host = host_of(vm.inventory, params)
+    host, move = host_of(vm.inventory, params), LINKED if params['linked_clone'] else None
     pool = pool_of(vm.inventory, params, host)
     if not pool and vm['config.template'] and not params['is_template']:
         pool = root_pool_of(vm.inventory, vm['runtime.host'])
     return wire.data(
-        'VirtualMachineRelocateSpec', host=host, pool=pool, diskMoveType=LINKED if params['linked_clone'] else None,
+        'VirtualMachineRelocateSpec', host=host, pool=pool, diskMoveType=move,
         datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter']),
+        disk=locators(vm, params['disks'], params['destination_datacenter'], move),
         transform={'thin': 'sparse', 'thick': 'flat'}.get(params['convert']))
 
 
 OPERATION = Operation(
     clone,
-    DESTINATION + PLACEMENT + HARDWARE + CUSTOMIZATION + Options({
+    DESTINATION + DISKS + PLACEMENT + HARDWARE + CUSTOMIZATION + Options({
         **flags('linked_clone', 'is_template'), **flags('power_on', aliases=['power_on_after_deploy']),
         'snapshot_name': {'type': 'str', 'aliases': ['snapshot_src']},
         'convert': {'type': 'str', 'choices': ['thin', 'thick']},
-    }, required_if=[['linked_clone', True, ['snapshot_name']]]),
+        'datastore_cluster': {'type': 'str', 'aliases': ['destination_datastore_cluster']},
+    }, required_if=[['linked_clone', True, ['snapshot_name']]],
+        mutually_exclusive=[['datastore', 'datastore_cluster']]),
     properties=['runtime.powerState', 'runtime.host', 'parent', 'snapshot', 'config.template', *PROPERTIES])
 
 

@@ -80,6 +80,10 @@ options:
       datastore:
         description: The datastore of a new disk, by name or moid; without it, that of the virtual machine.
         type: str
+      datastore_cluster:
+        description: The datastore cluster of a new disk, by name, moid or path, such as V(/DC0/datastore/gold). It
+          goes to the datastore that Storage DRS recommends; if it is off, to the one with the most free space.
+        type: str
       destroy:
         description: With O(disk[].state=absent), delete the file, too.
         type: bool
@@ -194,7 +198,7 @@ OPERATION = Operation(
     disk,
     Options({'disk': {'type': 'list', 'elements': 'dict', 'required': True, 'aliases': ['disks'], 'options': {
         'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']},
-        **texts('label', 'size', 'datastore'), 'filename': {'type': 'str', 'aliases': ['file']},
+        **texts('label', 'size', 'datastore', 'datastore_cluster'), 'filename': {'type': 'str', 'aliases': ['file']},
         **{option: {'type': 'int'} for option in ('unit_number', *KB)},
         'controller_number': {'type': 'int', 'aliases': ['scsi_controller']},
         'controller_type': {'type': 'str', 'aliases': ['scsi_type'],
@@ -204,8 +208,9 @@ OPERATION = Operation(
         'disk_mode': {'type': 'str', 'aliases': ['mode'], 'choices': [
             'persistent', 'independent_persistent', 'independent_nonpersistent']},
         'destroy': {'type': 'bool', 'default': True},
-    }, 'mutually_exclusive': [SIZES], 'required_one_of': [['label', 'filename', 'unit_number']]}}),
-    properties=['runtime.powerState', 'config.hardware.device'])
+    }, 'mutually_exclusive': [SIZES, ['datastore', 'datastore_cluster'], ['filename', 'datastore_cluster']],
+        'required_one_of': [['label', 'filename', 'unit_number']]}}),
+    properties=['runtime.powerState', 'runtime.host', 'config.hardware.device'])
 
 
 def main():

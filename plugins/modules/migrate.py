@@ -36,33 +36,21 @@ options:
       moid.
     type: str
     aliases: [datastore]
+  destination_datastore_cluster:
+    description:
+      - The datastore cluster, by name, moid or path, such as V(/DC0/datastore/gold). What is in one of its datastores
+        stays there.
+      - All else goes to the datastore that Storage DRS recommends; if it is off, to the one with the most free space.
+    type: str
+    aliases: [datastore_cluster]
   destination_folder:
     description: The folder, by its path, such as V(/DC0/vm/web), or below O(destination_datacenter), such as V(web).
     type: str
     aliases: [dest_folder]
   destination_datacenter:
-    description: The datacenter in which O(destination_datastore) and O(destination_folder) are looked for.
+    description: The datacenter in which O(destination_datastore), O(destination_datastore_cluster) and
+      O(destination_folder) are looked for.
     type: str
-  disks:
-    description: Disks that go to a datastore of their own.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      disk:
-        description: Label or key of the disk, such as V(Hard disk 2).
-        type: str
-        required: true
-        aliases: [label]
-      datastore:
-        description: The datastore, by name or moid.
-        type: str
-        required: true
-      provisioning:
-        description: How the disk takes its space when it moves. Unset keeps it. A disk that is there already is not
-          converted.
-        type: str
-        choices: [thin, thick]
   priority:
     description: Which tasks go first when the host is busy.
     type: str
@@ -78,6 +66,7 @@ extends_documentation_fragment:
   - vsphere.vm.connection
   - vsphere.vm.target
   - vsphere.vm.fleet
+  - vsphere.vm.disks
   - vsphere.vm.task
   - vsphere.vm.questions
 seealso:
@@ -105,6 +94,11 @@ EXAMPLES = r'''
       - disk: Hard disk 2
         datastore: archive-01
         provisioning: thin
+
+- name: Move its files into a datastore cluster
+  vsphere.vm.migrate:
+    name: app-01
+    destination_datastore_cluster: gold
 
 - name: Empty a host of what is powered off
   vsphere.vm.migrate:
@@ -147,7 +141,7 @@ fault:
 from ..module_utils.decision import Change
 from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
-from ..module_utils.options import Options, texts
+from ..module_utils.options import DISKS, Options, texts
 from ..module_utils.power_states import POWER_STATES
 from ..module_utils.whereabouts import RELATED, Whereabouts
 
@@ -176,20 +170,17 @@ def migrate(vm, params):
 
 OPERATION = Operation(
     migrate,
-    Options({
+    DISKS + Options({
         **texts('destination_datacenter'),
         'destination_folder': {'type': 'str', 'aliases': ['dest_folder']},
         'destination_host': {'type': 'str', 'aliases': ['destination', 'esxi_hostname', 'host']},
         'destination_cluster': {'type': 'str', 'aliases': ['cluster']},
         'destination_resourcepool': {'type': 'str', 'aliases': ['resource_pool']},
         'destination_datastore': {'type': 'str', 'aliases': ['datastore']},
-        'disks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
-            'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
-            'datastore': {'type': 'str', 'required': True},
-            'provisioning': {'type': 'str', 'choices': ['thin', 'thick']}}},
+        'destination_datastore_cluster': {'type': 'str', 'aliases': ['datastore_cluster']},
         'priority': {'type': 'str', 'default': 'default', 'choices': list(PRIORITIES)},
         'power_state': {'type': 'str', 'choices': list(STATES)},
-    }),
+    }, mutually_exclusive=[['destination_datastore', 'destination_datastore_cluster']]),
     properties=['runtime.powerState', 'runtime.host', 'resourcePool', 'parent', 'datastore', 'config.template',
                 'config.files.vmPathName', 'config.hardware.device'], related=RELATED)
 

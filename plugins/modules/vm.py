@@ -25,7 +25,13 @@ options:
     default: present
     choices: [present, absent]
   datastore:
-    description: The datastore of its files, by name or moid; needed with O(state=present).
+    description: The datastore of its files, by name or moid; it or O(datastore_cluster) is needed with
+      O(state=present).
+    type: str
+  datastore_cluster:
+    description:
+      - The datastore cluster of its files, by name, moid or path, such as V(/DC0/datastore/gold).
+      - They go to the datastore that Storage DRS recommends; if it is off, to the one with the most free space.
     type: str
   disk:
     description: Its virtual disks, on one SCSI controller.
@@ -110,6 +116,14 @@ EXAMPLES = r'''
     networks:
       - name: VM Network
 
+- name: Create one in a datastore cluster
+  vsphere.vm.vm:
+    name: build-02
+    cluster: cluster-a
+    datastore_cluster: gold
+    disk:
+      - size_gb: 40
+
 - name: Delete one that is powered off
   vsphere.vm.vm:
     path: DC0/vm/build/build-00
@@ -118,7 +132,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and whether it is there.
+  description: The virtual machine, whether it is there, and with O(datastore_cluster) on which datastore.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-52, name: build-01, present: true}
@@ -146,13 +160,14 @@ fault:
 '''
 
 from ..module_utils import wire
+from ..module_utils.datastore_clusters import datastore_cluster
 from ..module_utils.decision import Change
 from ..module_utils.devices import CONTROLLERS, datastore_path
 from ..module_utils.methods.registration import create_vm
 from ..module_utils.new_machine import config_spec, new_devices
 from ..module_utils.operation import Operation
 from ..module_utils.options import HARDWARE, PLACEMENT, Options, flags, texts
-from ..module_utils.placement import host_of, needed_pool, place_of
+from ..module_utils.placement import HOME, home_of, host_of, needed_pool, place_of
 
 THERE = {'present': True}
 GONE = {'present': False}
@@ -160,7 +175,8 @@ GONE = {'present': False}
 
 def vm(vm, params):
     """Decides what becomes of a VM that is there."""
-    return Change(THERE, GONE, *vm.delete(params['force'])) if params['state'] == 'absent' else Change(THERE, THERE)
+    now = {**THERE, **(home_of(vm[HOME]) if params['datastore_cluster'] else {})}
+    return Change(now, GONE, *vm.delete(params['force'])) if params['state'] == 'absent' else Change(now, now)
 
 
 def missing(vcenter, params):
@@ -169,19 +185,25 @@ def missing(vcenter, params):
         return Change(GONE, GONE)
     inventory = vcenter.inventory
     (folder, name), host = place_of(inventory, params), host_of(inventory, params)
-    place = datastore_path(inventory, params['datastore'], params['datacenter'])
-    config = config_spec(params, name=wire.escaped(name), deviceChange=new_devices(inventory, params) or None,
-                         files=wire.data('VirtualMachineFileInfo', vmPathName=place))
-    return Change(GONE, THERE, create_vm(inventory, folder, config, needed_pool(inventory, params, host), host))
+    home, pod = params['datastore'], datastore_cluster(inventory, params['datastore_cluster'], params['datacenter'])
+    pool = needed_pool(inventory, params, host)
+    config = config_spec(params, name=wire.escaped(name), deviceChange=new_devices(inventory, params) or None)
+    if pod:
+        home = pod.for_new(config, folder, pool, host)['value']
+    place = datastore_path(inventory, home, params['datacenter'])
+    config['files'] = wire.data('VirtualMachineFileInfo', vmPathName=place)
+    there = {**THERE, **(home_of(place) if pod else {})}
+    return Change(GONE, there, create_vm(inventory, folder, config, pool, host))
 
 
 SIZES = ['size_gb', 'size_mb', 'size_kb']
+STORES = ['datastore', 'datastore_cluster']
 OPERATION = Operation(
     vm,
     PLACEMENT + HARDWARE + Options({
         'state': {'type': 'str', 'default': 'present', 'choices': ['present', 'absent']},
         'scsi': {'type': 'str', 'default': 'paravirtual', 'choices': sorted(CONTROLLERS)},
-        **texts('datastore'), **flags('force'),
+        **texts('datastore', 'datastore_cluster'), **flags('force'),
         'disk': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
             **{size: {'type': 'int'} for size in SIZES}, **texts('datastore'),
             'type': {'type': 'str', 'default': 'thick', 'choices': ['thin', 'thick', 'eagerzeroedthick']},
@@ -189,8 +211,8 @@ OPERATION = Operation(
         'networks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
             'name': {'type': 'str', 'required': True}, **texts('mac'),
             'device_type': {'type': 'str', 'default': 'vmxnet3', 'choices': ['e1000', 'e1000e', 'vmxnet3']}}},
-    }, required_if=[['state', 'present', ['datastore']]]),
-    properties=['runtime.powerState'], absent=missing)
+    }, mutually_exclusive=[STORES], required_if=[['state', 'present', STORES, True]]),
+    properties=['runtime.powerState', HOME], absent=missing)
 
 
 def main():

@@ -43,7 +43,7 @@ class Simulator:
     variants: {member of Variants: value}. users: {name: password, or {'password': ..., 'denied': [privilege or
     (privilege, object's name or moid), ...]}}. record_replay: whether product and hosts support it. listen:
     (address, port); port 0 takes a free one. request_log: path of a file that gets a line of JSON for each request.
-    seed: another number gives other uuids.
+    seed: another number gives other uuids. pods: datastore clusters, with two datastores each.
 
     Once started: url, host, port, ca_cert (path of a PEM file), username, password, requests (the request log),
     vcenter (the live objects: touch them within call() only), tagging (the vSphere tags).
@@ -51,12 +51,12 @@ class Simulator:
 
     def __init__(self, vms=2, hosts=1, delay=0.0, release='8.0.3.0', session_timeout=1800.0, variants=None, users=None,
                  record_replay=True, guest_delay=None, task_retention=600.0, listen=('127.0.0.1', 0),
-                 username=ADMINISTRATOR, password=None, request_log=None, seed=0):
+                 username=ADMINISTRATOR, password=None, request_log=None, seed=0, pods=0):
         if release not in schema.RELEASES:
             raise ValueError(f'release: {release!r} is none of {", ".join(schema.RELEASES)}')
         if hosts < 1:
             raise ValueError('hosts: the cluster has at least one host')
-        self._size = vms, hosts, seed
+        self._size = vms, hosts, seed, pods
         self._listen = listen
         self._variants = Variants(**(variants or {}))
         self._settings = Settings(
@@ -65,7 +65,7 @@ class Simulator:
         self.username, self.password = username, password or secrets.token_urlsafe(12)
         self._users = [User(username, self.password), *(_user(*item) for item in (users or {}).items())]
         self._request_log = request_log
-        self.requests, self.orders = [], Orders()
+        self.requests, self.orders, self._moments = [], Orders(), []
         self._directory = self._thread = self._loop = self._stopping = self._log_file = self._failure = None
         self._thumbprint = None
         self.vcenter = self.tagging = self.host = self.port = self.ca_cert = None
@@ -109,6 +109,9 @@ class Simulator:
 
     def call(self, function, *arguments):
         """Run ``function(*arguments)`` in the server's thread and return what it returns."""
+        if threading.current_thread() is self._thread:
+            return function(*arguments)
+
         async def run():
             return function(*arguments)
 
@@ -155,6 +158,23 @@ class Simulator:
         """Order trouble for a method or property, see orders.Order; returns the order."""
         order = Order(method, fault, **options)
         return self.call(self.orders.add, order)
+
+    def after(self, method, do, times=1):
+        """Have ``do()`` called, in the server's thread, when a method or property has been asked for so many times.
+
+        The client has no answer by then to the last of these requests, so that no clock and no load decide what comes
+        first: what ``do`` does, or what the client does next.
+        """
+        self.call(self._moments.append, [method, times, do])
+
+    def let_tasks_end(self):
+        """Have the tasks that are under way end at once, whatever time they would take."""
+        def end():
+            for task in self.vcenter.objects('Task'):
+                if not task.ended:
+                    task.hurry()
+
+        self.call(end)
 
     def clear_orders(self):
         """Forget all orders."""
@@ -237,6 +257,10 @@ class Simulator:
         self.requests.append(entry)
         if self._log_file is not None and not self._log_file.closed:
             self._log_file.write(json.dumps(entry) + '\n')
+        for moment in [each for each in self._moments if each[0] == entry['method']]:
+            moment[1] -= 1
+            if moment[1] == 0:
+                moment[2]()
 
 
 # Types whose objects change with every request, or hold no state of the inventory.

@@ -50,6 +50,7 @@ def parser():
     add('--no-record-replay', action='store_true', help='product and hosts do not support record and replay')
     add('--esxi', action='store_true', help='answer VI JSON requests as a standalone ESXi host does')
     add('--seed', type=int, default=0, metavar='N', help='other uuids for the virtual machines')
+    add('--pods', type=_count, default=0, metavar='N', help='datastore clusters, with two datastores each')
     return result
 
 
@@ -62,7 +63,7 @@ def simulator(options):
         vms=options.vms, hosts=options.hosts, delay=options.delay, guest_delay=options.guest_delay,
         release=options.release, session_timeout=options.session_timeout, task_retention=options.task_retention,
         record_replay=not options.no_record_replay, listen=options.listen, username=options.username,
-        password=options.password, request_log=options.request_log, users=users, seed=options.seed,
+        password=options.password, request_log=options.request_log, users=users, seed=options.seed, pods=options.pods,
         variants={'unset': options.unset, 'task_error': options.task_error, 'hello': not options.no_hello,
                   'session_header': options.session_header, 'esxi': options.esxi})
 

@@ -6,6 +6,7 @@
       host/DC0_H0            a standalone host (ComputeResource) with host DC0_H0
       host/DC0_C0            a cluster with hosts DC0_C0_H0, DC0_C0_H1, ... and the pool DC0_C0_RP0
       datastore/LocalDS_0    mounted by every host
+      datastore/DC0_POD0     with pods, a datastore cluster with DC0_POD0_DS0 and DC0_POD0_DS1 on every host
       network/VM Network     on every host
       vm/DC0_H0_VM0, ...     on the standalone host, in its root pool
       vm/DC0_C0_RP0_VM0, ... on the cluster's hosts in turn, in DC0_C0_RP0
@@ -30,26 +31,31 @@ from .objects.resource_pool import ResourcePool
 from .objects.search_index import SearchIndex
 from .objects.service_instance import SINGLETONS, OptionManager, ServiceInstance
 from .objects.session_manager import SessionManager, Sessions
+from .objects.storage_pod import StoragePod
+from .objects.storage_resource_manager import StorageResourceManager
 from .objects.task_manager import TaskManager
 from .objects.view import ViewManager
+from .objects.virtual_disk_manager import VirtualDiskManager
 from .objects.virtual_machine import VirtualMachine
 from .objects.virtual_machine.template import derived_uuid
 from .objects.vstorage_object_manager import VcenterVStorageObjectManager
 
 MANAGERS = {
     'propertyCollector': PropertyCollector, 'viewManager': ViewManager, 'setting': OptionManager,
+    'virtualDiskManager': VirtualDiskManager,
     'sessionManager': SessionManager, 'authorizationManager': AuthorizationManager, 'eventManager': EventManager,
     'taskManager': TaskManager, 'extensionManager': ExtensionManager, 'customFieldsManager': CustomFieldsManager,
     'licenseManager': LicenseManager, 'searchIndex': SearchIndex,
     'vStorageObjectManager': VcenterVStorageObjectManager, 'customizationSpecManager': CustomizationSpecManager,
-    'fileManager': FileManager, 'ovfManager': OvfManager,
+    'fileManager': FileManager, 'ovfManager': OvfManager, 'storageResourceManager': StorageResourceManager,
 }
+DATASTORES_IN_POD = 2
 
 
-def populate(vcenter, access, vms, hosts, seed=0):
+def populate(vcenter, access, vms, hosts, seed=0, pods=0):
     """Fill a VCenter: the singletons, one datacenter, ``hosts`` cluster hosts, and ``vms`` virtual machines in all,
     spread evenly over the standalone host and the cluster (the first goes to the standalone host). ``seed``
-    tells the virtual machines' uuids from those of another server."""
+    tells the virtual machines' uuids from those of another server. ``pods`` counts the datastore clusters."""
     vcenter.access, vcenter.sessions = access, Sessions(vcenter)
     for member, manager in MANAGERS.items():
         vcenter.add(manager(vcenter, SINGLETONS[member]))
@@ -61,6 +67,8 @@ def populate(vcenter, access, vms, hosts, seed=0):
     standalone, cluster = _computers(vcenter, datacenter, hosts)
     every_host = [*standalone, *cluster]
     datastore = Datastore.create(vcenter, 'LocalDS_0', datacenter, every_host)
+    for number in range(pods):
+        _storage_pod(vcenter, datacenter, f'DC0_POD{number}', every_host)
     network = Network.create(vcenter, 'VM Network', datacenter, every_host)
     _virtual_machines(vcenter, datacenter, standalone, cluster, vms, datastore, network, seed)
 
@@ -72,6 +80,12 @@ def _computers(vcenter, datacenter, hosts):
     ResourcePool.create(vcenter, 'DC0_C0_RP0', vcenter.resolve(cluster.get('resourcePool')), cluster)
     return ([HostSystem.create(vcenter, 'DC0_H0', alone, 0)],
             [HostSystem.create(vcenter, f'DC0_C0_H{number}', cluster, number + 1) for number in range(hosts)])
+
+
+def _storage_pod(vcenter, datacenter, name, hosts):
+    pod = StoragePod.create(vcenter, name, datacenter.folder('datastoreFolder'))
+    for number in range(DATASTORES_IN_POD):
+        Datastore.create(vcenter, f'{name}_DS{number}', datacenter, hosts, pod)
 
 
 def _virtual_machines(vcenter, datacenter, standalone, cluster, count, datastore, network, seed):

@@ -56,9 +56,9 @@ class ProvisioningMethods(Methods):
         return placed(step, location['folder'], location)
 
     def _out_of_reach(self, location):
-        """Returns the forecast whether the datastore of a VirtualMachineRelocateSpec cannot be reached there."""
+        """Returns the forecast whether a datastore of a VirtualMachineRelocateSpec cannot be reached there."""
         host, pool = location.get('host'), location.get('pool')
-        return out_of_reach(self.inventory, [location.get('datastore')],
+        return out_of_reach(self.inventory, datastores_of(location),
                             host if host or pool else self['runtime.host'], pool)
 
     def check_customization(self, spec):
@@ -84,11 +84,17 @@ class ProvisioningMethods(Methods):
                           host=host).needs(pool, ASSIGN_POOL)
 
 
+def datastores_of(location):
+    """Returns the references of the datastores that a VirtualMachineRelocateSpec names, its disks' too."""
+    named = [location.get('datastore'), *(each['datastore'] for each in location.get('disk') or [])]
+    return [each for each in named if each]
+
+
 def placed(step, folder, location, pooled=True):
     """Returns a step that makes a VM, with the privileges on the places that its VirtualMachineRelocateSpec names."""
     step.needs(folder, CREATE)
-    if 'datastore' in location:
-        step.needs(location['datastore'], ALLOCATE)
+    for datastore in datastores_of(location):
+        step.needs(datastore, ALLOCATE)
     if pooled and 'pool' in location:
         step.needs(location['pool'], ASSIGN_POOL)
     return step

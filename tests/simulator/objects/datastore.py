@@ -24,9 +24,9 @@ class Datastore(ManagedEntity):
         self.disks_left = {}
 
     @classmethod
-    def create(cls, vcenter, name, datacenter, hosts):
-        """A registered VMFS datastore that all ``hosts`` mount."""
-        folder = datacenter.folder('datastoreFolder')
+    def create(cls, vcenter, name, datacenter, hosts, folder=None):
+        """A registered VMFS datastore that all ``hosts`` mount, in a folder of the datacenter."""
+        folder = folder or datacenter.folder('datastoreFolder')
         moid = vcenter.new_moid('datastore')
         url = f'ds:///vmfs/volumes/{uuid.uuid5(uuid.NAMESPACE_OID, moid + name)}/'
         datastore = cls(vcenter, moid, name=name, parent=folder.ref, vm=[], host=[])

@@ -54,12 +54,16 @@ class Folder(ManagedEntity):
 
     def CreateVM_Task(self, call, config, pool, host=None):
         """Create a virtual machine as a VirtualMachineConfigSpec says; the task gives the VirtualMachine."""
+        return self.vcenter.start_task(self, call, self.creation(call, config, pool, host), exclusive=False)
+
+    def creation(self, call, config, pool, host=None):
+        """What the task of CreateVM_Task does, its parameters checked."""
         if 'name' not in config:
             raise invalid_argument('config.name')
         self._check_holds('VirtualMachine', 'CreateVM_Task')
         self.vcenter.check_name(config['name'])
         call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
-        return self.vcenter.start_task(self, call, lambda: self._create_vm(config, pool, host), exclusive=False)
+        return lambda: self._create_vm(config, pool, host)
 
     def _create_vm(self, config, pool, host):
         name, vcenter = config['name'], self.vcenter

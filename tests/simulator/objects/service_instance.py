@@ -13,10 +13,11 @@ from .virtual_machine.evc_mode import supported_modes
 SINGLETONS = {
     'propertyCollector': 'propertyCollector', 'viewManager': 'ViewManager', 'setting': 'VpxSettings',
     'sessionManager': 'SessionManager', 'authorizationManager': 'AuthorizationManager',
+    'virtualDiskManager': 'virtualDiskManager',
     'eventManager': 'EventManager', 'taskManager': 'TaskManager', 'extensionManager': 'ExtensionManager',
     'customFieldsManager': 'CustomFieldsManager', 'licenseManager': 'LicenseManager', 'searchIndex': 'SearchIndex',
     'vStorageObjectManager': 'VStorageObjectManager', 'customizationSpecManager': 'CustomizationSpecManager',
-    'fileManager': 'FileManager', 'ovfManager': 'OvfManager',
+    'fileManager': 'FileManager', 'ovfManager': 'OvfManager', 'storageResourceManager': 'StorageResourceManager',
 }
 VMOTION_KINDS = ('cpu', 'software')
 

@@ -13,6 +13,7 @@ from ..managed_object import ManagedObject
 # The properties that lead from a container to what it holds (documentation of ViewManager.CreateContainerView).
 CONTENTS = {
     'Folder': ('childEntity',),
+    'StoragePod': ('childEntity',),
     'Datacenter': ('vmFolder', 'hostFolder', 'datastoreFolder', 'networkFolder'),
     'ComputeResource': ('host', 'resourcePool'),
     'ClusterComputeResource': ('host', 'resourcePool'),

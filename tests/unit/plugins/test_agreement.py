@@ -57,6 +57,7 @@ def clone(**options):
     return Step('clone', **{'on': ('on', 'template'), **options})
 
 
+GOLD = 'DC0_POD0'
 RUNNING, OFF, STOPPED = ('on', 'snapshot', 'silent'), ('off', 'old'), ('off', 'old', 'suspended')
 NOWHERE, FILE = '[nowhere] a/a.vmdk', '[SSD_1] a/a.vmdk'
 AVX2 = {'key': 'cpuid.AVX2', 'value': 'Val:0'}
@@ -75,6 +76,8 @@ STEPS = [
     disk({'label': 'Hard disk 1', 'size_gb': 20}), disk({'unit_number': 1, 'size_gb': 1, 'type': 'thin'}),
     disk({'unit_number': 1, 'size_gb': 2, 'disk_mode': 'independent_persistent'}),
     disk({'controller_type': 'nvme', 'unit_number': 0, 'size_mb': 64}, {'controller_type': 'sata', 'unit_number': 4, 'size_mb': 64}),
+    disk({'unit_number': 8, 'size_mb': 1, 'datastore_cluster': GOLD}), disk({'unit_number': 8, 'state': 'absent'}),
+    disk({'controller_type': 'sata', 'unit_number': 9, 'size_tb': 99, 'datastore_cluster': GOLD}),
     disk({'filename': NOWHERE, 'size_gb': 1}), disk({'filename': 'a.vmdk', 'size_gb': 1}),
     disk({'filename': FILE}, on=('on', 'off'), untold=('FileNotFound', FILES)), disk({'filename': FILE, 'size_mb': 1}),
     disk({'unit_number': 6, 'size_mb': 1}, {'unit_number': 6, 'size_mb': 2}),
@@ -128,6 +131,11 @@ STEPS = [
     clone(new_name='guest', guest_id='none', on=('on',), untold=('InvalidArgument', GUESTS)),
     clone(new_name='raw', config={'nothing': 1}, on=('on',), untold=('InvalidArgument', SCHEMA)),
     clone(new_name='spec', customization_spec='none'),
+    clone(new_name='pooled', datastore_cluster=GOLD), clone(new_name='none', datastore_cluster='nowhere'),
+    clone(new_name='split', datastore_cluster='group-p2', disks=[{'disk': 'Hard disk 1', 'datastore': 'SSD_1'}]),
+    clone(new_name='split far', disks=[{'disk': 'Hard disk 1', 'datastore': 'Far_1'}], host='DC0_H0'),
+    clone(new_name='split none', disks=[{'disk': 'none', 'datastore': 'SSD_1'}]),
+    clone(new_name='split twice', disks=[{'disk': each, 'datastore': 'SSD_1'} for each in ('2000', 'Hard disk 1')]),
     Step('instant_clone', new_name='instant'), Step('instant_clone', new_name='far', datastore='Far_1'),
     Step('instant_clone', new_name='apart', host='DC0_C0_H0'), Step('instant_clone', new_name='web'),
     Step('migrate', destination_host='DC0_C0_H1', on=('on', *STOPPED)), Step('migrate', destination_datastore='SSD_1'),
@@ -138,6 +146,10 @@ STEPS = [
     Step('migrate', destination_host='DC0_C0_H0', power_state='powered_on'), Step('migrate', destination_folder='nowhere'),
     Step('migrate', destination_resourcepool='DC0_C0_RP0'), Step('migrate', destination_folder='/DC0/vm/web'),
     Step('migrate', disks=[{'disk': 'Hard disk 1', 'datastore': 'LocalDS_0', 'provisioning': 'thick'}]),
+    Step('migrate', datastore_cluster=GOLD), Step('migrate', datastore_cluster='/DC0/datastore/DC0_POD1'),
+    Step('migrate', datastore_cluster='nowhere'), Step('migrate', datastore_cluster='/DC0/datastore/nowhere'),
+    Step('migrate', datastore_cluster=GOLD, disks=[{'disk': 'Hard disk 1', 'datastore': 'LocalDS_0'}]),
+    Step('migrate', datastore_cluster=GOLD), Step('migrate', destination_datastore='SSD_1'),
     Step('rename', new_name='DC0_C0_RP0_VM0'), Step('rename', new_name='other'),
     *[Step('fault_tolerance', state=state, once=state != 'terminated') for state in (
         'disabled', 'created', 'terminated', 'disabled', 'enabled', 'made_primary', 'turned_off')],
@@ -145,6 +157,7 @@ STEPS = [
     vm(name='new', disk=[{'size_gb': 1}], networks=[{'name': 'VM Network'}]), vm(name='new', state='absent'),
     vm(name='web', folder='/DC0/vm', on=('on', 'template')), vm(name='x' * 81), vm(name='far', datastore='Far_2'), vm(name='lost', datastore='nowhere'),
     vm(name='few', hardware={'num_cpus': -1}), vm(name='none', disk=[{'size_gb': 0}]), vm(name='idle', cluster=None),
+    *[Step('vm', name='pooled', cluster='DC0_C0', datastore_cluster=GOLD, disk=[{'size_gb': size}], on=('on',)) for size in (10 ** 5, 1)],
     vm(name='guest', guest_id='none', untold=('InvalidArgument', GUESTS)),
     vm(name='raw', config={'nothing': 1}, untold=('InvalidArgument', SCHEMA)),
     Step('registration', state='reloaded', once=False),
@@ -164,12 +177,13 @@ TARGETS = [('vm-1', 'on'), ('vm-2', 'on'), ('vm-1', 'off'), ('vm-2', 'suspended'
 
 
 def places(simulator):
-    """Datastores that every host reaches, and that only one or two do; a folder; HA, which fault tolerance needs."""
+    """Datastores that every host reaches, and that only one or two do; no Storage DRS in a pod; a folder; HA, which fault tolerance needs."""
     vcenter = simulator.vcenter
     datacenter, hosts = vcenter.objects('Datacenter')[0], vcenter.objects('HostSystem')
     Datastore.create(vcenter, 'SSD_1', datacenter, hosts)
     Datastore.create(vcenter, 'Far_1', datacenter, hosts[1:])
     Datastore.create(vcenter, 'Far_2', datacenter, hosts[:1])
+    vcenter.objects('StoragePod')[1].configure({'enabled': False})
     Folder.create(vcenter, 'web', datacenter.folder('vmFolder'), ('Folder', 'VirtualMachine'))
     vcenter.objects('ClusterComputeResource')[0]._reconfigure({'dasConfig': {'enabled': True}})
 
@@ -201,7 +215,7 @@ def first_class_disk(simulator, tasks):
 
 @pytest.mark.parametrize(('target', 'state'), TARGETS)
 def test_check_mode_and_the_real_run_agree(target, state):
-    with Simulator(vms=4, hosts=2) as simulator, Tasks(simulator) as tasks:
+    with Simulator(vms=4, hosts=2, pods=2) as simulator, Tasks(simulator) as tasks:
         simulator.call(places, simulator)
         simulator.call(prepare, simulator.vm(target), state)
         disk_id = first_class_disk(simulator, tasks)

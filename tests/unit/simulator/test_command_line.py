@@ -113,5 +113,5 @@ def test_what_cannot_be_served_is_one_sentence(arguments):
 
 def test_defaults_are_the_constructors():
     server = simulator(parser().parse_args([]))
-    assert (server.username, server._size) == ('administrator@vsphere.local', (2, 1, 0))
+    assert (server.username, server._size) == ('administrator@vsphere.local', (2, 1, 0, 0))
     assert len(server.password) > 10

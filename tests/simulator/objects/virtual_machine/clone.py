@@ -8,7 +8,7 @@ import copy
 
 from ...events import argument
 from ...fault import Fault
-from . import disk_chain
+from . import disk_chain, disk_locators
 from .conversion import host_of_pool
 from .devices import generated_mac_address
 from .template import Identity, Size, derived_uuid, free_folder
@@ -22,7 +22,7 @@ CLONE_PRIVILEGES = {
     (True, False): 'VirtualMachine.Provisioning.DeployTemplate',
     (True, True): 'VirtualMachine.Provisioning.CloneTemplate',
 }
-NOT_DONE = {'service', 'profile', 'cryptoSpec', 'disk', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
+NOT_DONE = {'service', 'profile', 'cryptoSpec', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
 
 
 class Clone:
@@ -33,9 +33,13 @@ class Clone:
 
         Raises InvalidName and, in the task, DuplicateName; InvalidArgument for a snapshot of another virtual machine,
         for a template without a pool, and for a host outside the pool's compute resource; NotSupported for what this
-        vCenter cannot do (another vCenter, disk-wise placement); a CustomizationFault for a customization that the
-        source cannot take.
+        vCenter cannot do, such as another vCenter; a CustomizationFault for a customization that the source cannot
+        take; InvalidDatastore in the task.
         """
+        return self.vcenter.start_task(self, call, self.copying(call, folder, name, spec), shared=True)
+
+    def copying(self, call, folder, name, spec):
+        """What the task of CloneVM_Task does, its parameters checked."""
         location = spec['location']
         self._require_clone_privileges(call, folder, spec)
         # The documentation of VirtualMachine.recentTask: cloning is the exception among tasks, it needs no sole access.
@@ -45,7 +49,7 @@ class Clone:
         target = self.vcenter.resolve(location.get('folder') or folder)
         if 'VirtualMachine' not in (target.get('childType') or []):
             raise Fault('InvalidArgument', invalidProperty='folder')
-        return self.vcenter.start_task(self, call, lambda: self._clone(target, name, spec), shared=True)
+        return lambda: self._clone(target, name, spec)
 
     def _require_clone_privileges(self, call, folder, spec):
         """As documented: one for each pair of kinds, one to customize; one each on folder, datastore and pool."""
@@ -53,7 +57,8 @@ class Clone:
         if 'customization' in spec:
             call.require('VirtualMachine.Provisioning.Customize', self)
         datastore = spec['location'].get('datastore') or self.get('datastore')[0]
-        call.require('Datastore.AllocateSpace', self.vcenter.resolve(datastore))
+        for place in [datastore, *(locator['datastore'] for locator in spec['location'].get('disk', ()))]:
+            call.require('Datastore.AllocateSpace', self.vcenter.resolve(place))
         folder = spec['location'].get('folder') or folder
         call.require('VirtualMachine.Inventory.CreateFromExisting', self.vcenter.resolve(folder))
         pool = spec['location'].get('pool')
@@ -61,9 +66,9 @@ class Clone:
             call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
 
     def _check_clone_spec(self, spec, location):
-        unknown = NOT_DONE & set(location)
+        unknown = sorted(NOT_DONE & set(location)) + disk_locators.not_done(location)
         if unknown or spec.get('memory'):
-            names = ', '.join(sorted(unknown) or ['memory'])
+            names = ', '.join(unknown or ['memory'])
             raise Fault('NotSupported', text=f'Not supported by this server: {names}.')
         if spec['template'] and spec['powerOn']:
             raise Fault('InvalidArgument', invalidProperty='spec.powerOn')
@@ -72,6 +77,8 @@ class Clone:
         if location.get('diskMoveType') == LINKED and self._source_snapshot(spec) is None:
             raise Fault('InvalidArgument', invalidProperty='spec.location.diskMoveType')
         source = self._source_snapshot(spec)
+        devices = (source.config if source else self.configuration)['hardware']['device']
+        disk_locators.places(devices, location, 'spec.location')
         if 'config' in spec:
             self.check_spec_itself(spec['config'])
         if 'customization' in spec and not spec['template']:
@@ -97,8 +104,9 @@ class Clone:
         if spec['powerOn'] and not host.in_use:
             raise Fault('InvalidState')
         datastore = self.vcenter.resolve(location.get('datastore') or self.get('datastore')[0])
-        if datastore.ref not in (host.get('datastore') or []):
-            raise Fault('InvalidDatastore', datastore=datastore.ref, name=datastore.get('name'))
+        for place in [datastore, *(self.vcenter.resolve(each['datastore']) for each in location.get('disk', ()))]:
+            if place.ref not in (host.get('datastore') or []):
+                raise Fault('InvalidDatastore', datastore=place.ref, name=place.get('name'))
         events = self.vcenter.events
         events.post('VmBeingClonedEvent', self, destName=name, destFolder=argument(folder), destHost=argument(host))
         clone = self._copy(folder, name, spec, pool_reference, host, datastore)
@@ -137,21 +145,32 @@ class Clone:
                    'snapshotDirectory': directory, 'suspendDirectory': directory, 'logDirectory': directory})
         config['datastoreUrl'] = [{'_typeName': 'VirtualMachineConfigInfoDatastoreUrlPair',
                                    'name': datastore.get('name'), 'url': datastore.get('summary.url')}]
-        number = 0
+        number, places = 0, disk_locators.places(source['hardware']['device'], spec['location'], 'spec.location')
         for device in config['hardware']['device']:
             if 'macAddress' in device:
                 device['macAddress'] = generated_mac_address(clone.moid, device['key'])
             if disk_chain.is_file_disk(device):
-                stem = f'{directory}{identity.folder}' + (f'_{number}' if number else '')
-                device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', datastore.ref, linked)
+                place = self.vcenter.resolve(places.get(device['key'], datastore.ref))
+                stem = f'[{place.get("name")}] {identity.folder}/{identity.folder}' + (f'_{number}' if number else '')
+                device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', place.ref, linked)
                 number += 1
-        transform = spec['location'].get('transform')
-        for device in config['hardware']['device']:
-            if transform and not linked and disk_chain.is_file_disk(device):
-                device['backing']['thinProvisioned'] = transform == 'sparse'
+        self._provision(config, spec['location'])
         if 'config' in spec:
             clone.apply_spec(config, {**spec['config'], 'name': identity.name})
         return config
+
+    @staticmethod
+    def _provision(config, location):
+        """Have full copies take their space as the location says, disk by disk or all of them."""
+        if location.get('diskMoveType') == LINKED:
+            return
+        thin, transform = disk_locators.thinness(location), location.get('transform')
+        for device in config['hardware']['device']:
+            wanted = thin.get(device['key'])
+            if wanted is None and transform:
+                wanted = transform == 'sparse'
+            if wanted is not None and disk_chain.is_file_disk(device):
+                device['backing']['thinProvisioned'] = wanted
 
 
 def next_index(vcenter):

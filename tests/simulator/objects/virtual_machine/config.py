@@ -66,10 +66,14 @@ class Config:
 
         Arguments and power state are checked at once; changeVersion (ConcurrentAccess) when the task runs.
         """
+        return self.vcenter.start_task(self, call, self.reconfiguration(call, spec))
+
+    def reconfiguration(self, call, spec):
+        """What the task of ReconfigVM_Task does, its parameters checked."""
         require_privileges(call, self, spec)
         self.check('ReconfigVM_Task')
         self.check_spec(spec)
-        return self.vcenter.start_task(self, call, lambda: self._reconfigure(spec))
+        return lambda: self._reconfigure(spec)
 
     def property_config(self):
         """The VirtualMachineConfigInfo; devices are connected only while the machine is powered on."""

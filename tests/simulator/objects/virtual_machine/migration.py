@@ -11,11 +11,10 @@ import copy
 
 from ...events import argument
 from ...fault import Fault
-from . import disk_chain
+from . import disk_chain, disk_locators
 from .references import add_reference, remove_reference
 
 NOT_DONE = ('service', 'profile', 'cryptoSpec', 'transform', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies')
-DISK_NOT_DONE = ('profile', 'backing', 'filterSpec')
 
 
 class Migration:
@@ -42,17 +41,20 @@ class Migration:
         without a host; NotSupported for a template's storage; InvalidDatastore, InaccessibleDatastore; DuplicateName
         in the task.
         """
+        return self.vcenter.start_task(self, call, self.relocation(call, spec))
+
+    def relocation(self, call, spec):
+        """What the task of RelocateVM_Task does, its parameters checked."""
         self._require_relocation(call, spec)
         self.check('RelocateVM_Task')
-        unknown = [name for name in NOT_DONE if name in spec]
-        unknown += [f'disk.{name}' for name in DISK_NOT_DONE if any(name in disk for disk in spec.get('disk', ()))]
+        unknown = [name for name in NOT_DONE if name in spec] + disk_locators.not_done(spec)
         if unknown:
             raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(unknown)}.')
-        places = self._new_places(spec)
+        places = disk_locators.places(self.disks, spec, 'spec')
         self._check_storage_move(spec, places)
         target = self._target_host(spec.get('host'), spec.get('pool'), 'spec.host')
         self._check_datastores(target, {spec['datastore']['value']} if 'datastore' in spec else set(), places)
-        return self.vcenter.start_task(self, call, lambda: self._relocate(spec, target, places))
+        return lambda: self._relocate(spec, target, places)
 
     def _require_move(self, call, pool):
         powered_on = self.power_state == 'poweredOn'
@@ -90,16 +92,6 @@ class Migration:
             raise Fault('NoActiveHostInCluster', computeResource=owner)
         return active[0]
 
-    def _new_places(self, spec):
-        """{key of a disk: datastore reference} for each disk that gets a datastore; raises InvalidArgument."""
-        keys = {disk['key'] for disk in self.disks if disk_chain.is_file_disk(disk)}
-        places = dict.fromkeys(keys, spec['datastore']) if 'datastore' in spec else {}
-        for locator in spec.get('disk', ()):
-            if locator['diskId'] not in keys:
-                raise Fault('InvalidArgument', invalidProperty='spec.disk.diskId')
-            places[locator['diskId']] = locator['datastore']
-        return places
-
     def _check_storage_move(self, spec, places):
         present = {disk['key']: disk['backing'].get('datastore') for disk in self.disks}
         moves = spec.get('datastore', self.get('datastore')[0]) != self.get('datastore')[0]
@@ -133,8 +125,7 @@ class Migration:
         home = spec.get('datastore', self.get('datastore')[0])
         stay = [disk['backing'].get('datastore') for disk in self.disks if disk['key'] not in places]
         self._check_access(host, [home, *(reference for reference in stay if reference)])
-        self._move_files(home, places, {locator['diskId']: locator.get('diskBackingInfo', {}).get('thinProvisioned')
-                                        for locator in spec.get('disk', ())})
+        self._move_files(home, places, disk_locators.thinness(spec))
         source = argument(self.vcenter.resolve(self.host))
         self._settle(host, spec.get('pool'))
         if folder is not None and folder.ref != self.get('parent'):
