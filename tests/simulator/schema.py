@@ -205,6 +205,11 @@ def has_member_below(base, member):
                for python in pythons if _python(VmomiSupport.GetWsdlName(python)) is python)
 
 
+def described(name):
+    """What TaskInfo.descriptionId calls a managed object type: its VMODL name, such as vm.Snapshot."""
+    return _python(name).__name__.removeprefix('vim.')
+
+
 @functools.cache
 def properties(name):
     """{property: Property} of a managed object type, inherited ones included."""

@@ -80,7 +80,7 @@ def _matches(info, spec):
 @functools.cache
 def _method_info():
     """An ElementDescription for each kind of task, by its descriptionId."""
-    tasks = {f'{kind}.{method.description_id.partition(".")[2]}': method.name.removesuffix('_Task')
+    tasks = {f'{schema.described(kind)}.{method.description_id.partition(".")[2]}': method.name.removesuffix('_Task')
              for kind in schema.managed_types() for method in schema.methods(kind).values() if method.is_task}
     return [{'_typeName': 'ElementDescription', 'key': key, 'label': name, 'summary': name}
             for key, name in sorted(tasks.items())]

@@ -12,7 +12,7 @@ class VirtualMachineSnapshot(ExtensibleManagedObject):
     """The VirtualMachineSnapshot managed object, which extends ExtensibleManagedObject.
 
     vm: the VirtualMachine. parent: the snapshot it was taken on, None for a root; children: those taken on it.
-    state, config, guest_state: what a revert brings back. exists: False once it is removed.
+    state, config, guest_state, boot_time: what a revert brings back. exists: False once it is removed.
     """
 
     def __init__(self, vm, number, name, description, parent, state, quiesced, replay_supported):
@@ -20,7 +20,7 @@ class VirtualMachineSnapshot(ExtensibleManagedObject):
         self.vm, self.number, self.name, self.description = vm, number, name, description
         self.parent, self.children = parent, []
         self.state, self.quiesced, self.replay_supported = state, quiesced, replay_supported
-        self.config, self.guest_state = vm.configuration, vm.guest_state
+        self.config, self.guest_state, self.boot_time = vm.configuration, vm.guest_state, vm.boot_time
         self.create_time, self.exists = vm.vcenter.now(), True
         vm.vcenter.add(self)
 

@@ -44,6 +44,15 @@ def test_success(client, vm):
     assert 'progress' not in found
 
 
+def test_the_task_of_a_snapshot_is_its_machines_and_named_after_the_snapshot(client, vm):
+    made = ended(client, client.call(vm, 'CreateSnapshot_Task', name='one', memory=False, quiesce=False).value)['result']
+    reverted = ended(client, client.call(made, 'RevertToSnapshot_Task').value)
+    assert (reverted['descriptionId'], reverted['entity']) == ('vm.Snapshot.revert', vm)
+    manager = {'_typeName': 'ManagedObjectReference', 'type': 'TaskManager', 'value': 'TaskManager'}
+    known = client.read(manager, 'description').value['methodInfo']
+    assert reverted['descriptionId'] in [each['key'] for each in known]
+
+
 def test_the_task_of_a_base_class_is_named_after_the_object(client, vm):
     assert ended(client, client.call(vm, 'Rename_Task', newName='x').value)['descriptionId'] == 'VirtualMachine.rename'
 

@@ -35,6 +35,7 @@ def test_a_cluster_keeps_its_other_settings(primary):
 def test_a_group_shows_on_both(primary, secondary):
     info, other = primary.get('config.ftInfo'), secondary.get('config.ftInfo')
     assert (info['role'], other['role']) == (1, 2)
+    assert [vm.get('summary.config.ftInfo') for vm in (primary, secondary)] == [info, other]
     assert info['secondaries'] == [secondary.ref] and other['primaryVM'] == primary.ref
     assert info['instanceUuids'] == other['instanceUuids'] == [vm.get('config.instanceUuid')
                                                                for vm in (primary, secondary)]

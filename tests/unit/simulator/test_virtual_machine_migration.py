@@ -91,6 +91,11 @@ def test_a_host_in_maintenance_upgrades_nothing(vm):
     assert 'UpgradeVM_Task' in vm.get('disabledMethod')
 
 
+def test_a_host_in_maintenance_resets_nothing(vm):
+    set_host(vm, 'runtime.inMaintenanceMode', True, vm.get('runtime.host')['value'])
+    assert vm.fault('ResetVM_Task').name == 'InvalidState' and 'ResetVM_Task' in vm.get('disabledMethod')
+
+
 def test_a_template_comes_back_where_its_files_are(vm):
     vm.run('PowerOffVM_Task')
     vm.call('MarkAsTemplate')

@@ -124,6 +124,16 @@ def test_standby_suspends_or_sleeps(vm):
     vm.call('StandbyGuest')
     wait_for(lambda: vm.get('runtime.onlineStandby'), bool)
     assert power_state(vm) == ON and vm.get('guest.guestState') == 'standby'
+    vm.call('RebootGuest')
+    wait_for(lambda: vm.get('guest.guestState'), 'running'.__eq__)
+    assert vm.get('runtime.onlineStandby') is False
+
+
+def test_a_standby_is_pending_until_the_guest_follows(vm):
+    vm.client.sim.vcenter.settings.guest_seconds = 3600
+    vm.call('StandbyGuest')
+    assert power_state(vm) == ON and vm.get('guest.guestState') == 'standby'
+    assert vm.get('runtime.onlineStandby') is False and vm.get('guest.toolsRunningStatus') == 'guestToolsRunning'
 
 
 @pytest.mark.parametrize('method', ['ShutdownGuest', 'RebootGuest', 'StandbyGuest'])

@@ -45,6 +45,23 @@ def test_summary_repeats_the_other_properties(vm, state):
     assert summary['storage']['committed'] == sum(file['size'] for file in vm.get('layoutEx.file'))
 
 
+def test_summary_repeats_who_manages_it_and_its_devices(vm):
+    manager = {'_typeName': 'ManagedByInfo', 'extensionKey': 'com.example', 'type': 'appliance'}
+    vm.enter('off').reconfigure(managedBy=manager)
+    assert vm.get('summary.config.managedBy') == vm.get('config.managedBy') == manager
+    assert vm.get('summary.config.tpmPresent') is False
+    vm.client.sim.call(vm.object.edit_config, lambda config: config['hardware']['device'].append(
+        {'_typeName': 'VirtualTPM', 'key': 11000}))
+    assert vm.get('summary.config.tpmPresent') is True
+
+
+def test_names_are_escaped_in_the_configuration_too(vm):
+    for run in (lambda: vm.run('Rename_Task', newName='a/b%'), lambda: vm.reconfigure(name='a/b%')):
+        run()
+        assert vm.get('name') == vm.get('config.name') == vm.get('summary.config.name') == 'a%2fb%25'
+        vm.run('Rename_Task', newName='plain')
+
+
 @pytest.mark.parametrize('state', STATES)
 def test_disabled_methods_are_those_that_fail(vm, state):
     """Of the methods without parameters that change nothing when refused."""

@@ -128,6 +128,19 @@ def test_revert_without_memory_powers_off(vm):
     assert vm.get('runtime.powerState') == OFF
 
 
+def test_revert_to_a_suspended_state_and_on_from_there(vm):
+    vm.enter('suspended')
+    boot_time = vm.get('runtime.bootTime')
+    remote = snapshot(vm)
+    vm.run('PowerOnVM_Task')
+    vm.run('PowerOffVM_Task')
+    remote.run('RevertToSnapshot_Task')
+    runtime = vm.get('runtime')
+    assert runtime['powerState'] == SUSPENDED and runtime['bootTime'] == boot_time and 'cleanPowerOff' not in runtime
+    vm.run('PowerOnVM_Task')
+    assert vm.get('runtime.bootTime') == boot_time and vm.get('summary.quickStats.uptimeSeconds') >= 0
+
+
 def test_revert_keeps_the_name(vm):
     snapshot(vm)
     vm.run('Rename_Task', newName='renamed')

@@ -39,7 +39,7 @@ class Guest:
     def tools_running(self):
         """Whether VMware Tools answer now."""
         return (self.power_state == 'poweredOn' and self._tools == 'running'
-                and self.guest_state in ('running', 'shuttingDown'))
+                and self.guest_state in ('running', 'shuttingDown', 'standby'))
 
     @property
     def guest_is_windows(self):
@@ -60,7 +60,7 @@ class Guest:
 
     def StandbyGuest(self, call):
         """Ask the guest to stand by; defaultPowerOps.standbyAction says whether suspending follows."""
-        self._ask_guest('StandbyGuest', 'running', self._stand_by)
+        self._ask_guest('StandbyGuest', 'standby', self._stand_by)
         self.vcenter.events.post('VmGuestStandbyEvent', self)
 
     def ResetGuestInformation(self, call):
@@ -120,10 +120,10 @@ class Guest:
 
     @property
     def reported_guest_state(self):
-        """GuestInfo.guestState: without running Tools nothing is known of a guest but that it resets or stands by."""
+        """GuestInfo.guestState: nothing is known of a guest whose Tools never run."""
         if self.power_state != 'poweredOn' or self._tools != 'running':
             return 'notRunning'
-        return 'standby' if self.online_standby else self.guest_state
+        return self.guest_state
 
     def tools_status(self):
         """The members that GuestInfo and VirtualMachineGuestSummary share."""
@@ -166,7 +166,7 @@ class Guest:
         self.vcenter.later(self.vcenter.settings.guest_seconds, lambda: self.guest_epoch == epoch and then())
 
     def _guest_runs(self):
-        self.guest_state = 'running'
+        self.guest_state, self.online_standby = 'running', False
         self.changed()
 
     def _shut_down(self):

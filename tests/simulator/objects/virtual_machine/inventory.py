@@ -102,7 +102,7 @@ class Inventory:
         """What the Rename_Task of every entity does at its end; the configuration follows."""
         old = self.get('name')
         super()._rename(name)
-        self.edit_config(lambda config: config.update(name=name))
+        self.edit_config(lambda config: config.update(name=self.get('name')))
         self.vcenter.events.post('VmRenamedEvent', self, oldName=old, newName=self.get('name'))
 
     def _holders(self):

@@ -72,7 +72,7 @@ class Power:
 
     def become_suspended(self):
         """Save the memory to disk and stop."""
-        self.power_state, self.suspend_time = 'suspended', self.vcenter.now()
+        self.power_state, self.suspend_time, self.clean_power_off = 'suspended', self.vcenter.now(), None
         self.freeze_guest()
         self.storage_changed()
         self.vcenter.events.post('VmSuspendedEvent', self)

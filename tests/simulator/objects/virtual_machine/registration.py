@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from ...fault import Fault
+from ...managed_object import escaped_name
 from ..virtual_machine_snapshot import VirtualMachineSnapshot
 from .template import Identity, Size
 
@@ -22,6 +23,7 @@ class Files(NamedTuple):
 
     configuration: dict
     power_state: str
+    boot_time: str | None
     suspend_time: str | None
     guest_state: str
     tools: str
@@ -75,19 +77,21 @@ class Registration:
     def leave_files(self):
         """Note what the files say, for whoever registers them."""
         self.vcenter.files_left[self.configuration['files']['vmPathName']] = Files(
-            self.configuration, self.power_state, self.suspend_time, self.guest_state, self.tools, self.index,
-            self.snapshots(), self.current_snapshot, self.snapshot_count)
+            self.configuration, self.power_state, self.boot_time, self.suspend_time, self.guest_state, self.tools,
+            self.index, self.snapshots(), self.current_snapshot, self.snapshot_count)
 
     def adopt(self, left, name, template):
         """Become what files say; the snapshots get new ids."""
-        self.configuration = {**left.configuration, 'name': name, 'template': template}
-        self.power_state, self.suspend_time, self.guest_state = left.power_state, left.suspend_time, left.guest_state
+        self.configuration = {**left.configuration, 'name': escaped_name(name), 'template': template}
+        self.power_state, self.guest_state = left.power_state, left.guest_state
+        self.boot_time, self.suspend_time = left.boot_time, left.suspend_time
         self.connection_state, self.root_snapshots, made = 'connected', [], {None: None}
         for old in left.snapshots:
             parent = made[old.parent]
             new = VirtualMachineSnapshot(self, old.number, old.name, old.description, parent, old.state, old.quiesced,
                                          old.replay_supported)
-            new.config, new.guest_state, new.create_time = old.config, old.guest_state, old.create_time
+            new.config, new.guest_state = old.config, old.guest_state
+            new.boot_time, new.create_time = old.boot_time, old.create_time
             (parent.children if parent else self.root_snapshots).append(new)
             made[old] = new
         self.current_snapshot, self.snapshot_count = made[left.current_snapshot], left.snapshot_count

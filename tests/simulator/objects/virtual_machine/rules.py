@@ -154,6 +154,7 @@ class Rules:
         tools_cd = self.tools_installer_mounted
         special = {
             'PowerOnVM_Task': (self.crypto_state == 'locked', 'EncryptionKeyRequired'),
+            'ResetVM_Task': (not self.vcenter.resolve(self.host).in_use, 'InvalidState'),
             'AnswerVM': (self.question is None, 'InvalidState'),
             'RevertToCurrentSnapshot_Task': (self.current_snapshot is None, 'NotFound'),
             'StartRecording_Task': (self.record_replay_state != 'inactive', 'InvalidState'),

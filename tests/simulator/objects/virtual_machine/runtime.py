@@ -33,7 +33,6 @@ class Runtime:
 
     def property_runtime(self):
         """The VirtualMachineRuntimeInfo."""
-        running = self.power_state == 'poweredOn'
         info = {
             '_typeName': 'VirtualMachineRuntimeInfo', 'host': self.host, 'connectionState': self.connection_state,
             'powerState': self.power_state, 'vmFailoverInProgress': False, 'faultToleranceState': self.ft_state(),
@@ -43,10 +42,8 @@ class Runtime:
             'quiescedForkParent': False, 'instantCloneFrozen': False, 'cryptoState': self.crypto_state,
             'suspendedToMemory': False, 'suspendInterval': self.suspend_interval,
             'maxCpuUsage': CPU_MHZ * self.configuration['hardware']['numCPU'],
-            'maxMemoryUsage': self.configuration['hardware']['memoryMB'],
+            'maxMemoryUsage': self.configuration['hardware']['memoryMB'], 'memoryOverhead': OVERHEAD_BYTES,
         }
-        if running:
-            info['memoryOverhead'] = OVERHEAD_BYTES
         optional = {'bootTime': self.boot_time, 'suspendTime': self.suspend_time, 'question': self.question,
                     'cleanPowerOff': self.clean_power_off, 'featureMask': list(self.feature_masks) or None}
         info.update((name, value) for name, value in optional.items() if value is not None)

@@ -174,6 +174,7 @@ class Snapshots:
     def _restore_power(self, snapshot, host, suppress_power_on):
         self.become_powered_off(clean=False)
         if snapshot.state == 'suspended':
+            self.boot_time = snapshot.boot_time
             self.become_suspended()
         elif snapshot.state == 'poweredOn' and not suppress_power_on:
             self.become_powered_on(host)

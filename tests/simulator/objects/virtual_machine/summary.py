@@ -32,6 +32,8 @@ class Summary:
     def _config_summary(self):
         config = self.configuration
         hardware = config['hardware']
+        kinds = [each['_typeName'] for device in hardware['device'] for each in (device, device.get('backing'))
+                 if each]
         return {
             '_typeName': 'VirtualMachineConfigSummary', 'name': self.get('name'), 'template': config['template'],
             'vmPathName': config['files']['vmPathName'], 'memorySizeMB': hardware['memoryMB'],
@@ -40,7 +42,9 @@ class Summary:
             'numEthernetCards': len(self.network_adapters), 'numVirtualDisks': len(self.disks),
             'uuid': config['uuid'], 'instanceUuid': config['instanceUuid'], 'guestId': config['guestId'],
             'guestFullName': config['guestFullName'], 'annotation': config['annotation'],
-            'installBootRequired': False, 'tpmPresent': False, 'numVmiopBackings': 0, 'hwVersion': config['version'],
+            'installBootRequired': False, 'tpmPresent': 'VirtualTPM' in kinds,
+            'numVmiopBackings': kinds.count('VirtualPCIPassthroughVmiopBackingInfo'), 'hwVersion': config['version'],
+            **self.ft_info(), **{name: config[name] for name in ('managedBy',) if name in config},
         }
 
     def _storage_summary(self):

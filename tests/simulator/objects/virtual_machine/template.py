@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+from ...managed_object import escaped_name
 from .devices import default_devices
 from .guest_os import full_name
 
@@ -14,14 +15,15 @@ HARDWARE_VERSION = 'vmx-20'
 
 
 def free_folder(vcenter, datastore, name):
-    """The name of a folder on a Datastore that no machine's files are in: `name`, or with a number behind it."""
-    folder, number = name, 0
+    """The name of a folder on a Datastore that no machine's files are in: `name`, escaped, or with a number behind."""
+    stem = folder = escaped_name(name)
+    number = 0
     while True:
         path = f'[{datastore.get("name")}] {folder}/{folder}.vmx'
         if path not in vcenter.files_left and not vcenter.index.find('datastorePath', path):
             return folder
         number += 1
-        folder = f'{name}_{number}'
+        folder = f'{stem}_{number}'
 
 
 class Identity(NamedTuple):
@@ -63,7 +65,7 @@ def new_config(identity, size):
         '_typeName': 'VirtualMachineConfigInfo',
         'changeVersion': identity.created,
         'modified': '1970-01-01T00:00:00Z',
-        'name': identity.name,
+        'name': escaped_name(identity.name),
         'guestFullName': full_name(size.guest_id),
         'version': HARDWARE_VERSION,
         'uuid': identity.uuid,
