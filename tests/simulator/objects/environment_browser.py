@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from ..fault import invalid_argument
 from ..managed_object import ManagedObject
+from .config_option import config_option
 from .virtual_machine.config import MAX_MEMORY_MB
-from .virtual_machine.hardware_version import LATEST, VERSIONS
+from .virtual_machine.hardware_version import LATEST, VERSIONS, version_name
 
 
 class EnvironmentBrowser(ManagedObject):
@@ -18,10 +19,20 @@ class EnvironmentBrowser(ManagedObject):
 
     def QueryConfigOptionDescriptor(self, call):
         """The virtual hardware versions, the oldest first; the latest one is that of a new virtual machine."""
-        return [{'_typeName': 'VirtualMachineConfigOptionDescriptor', 'key': f'vmx-{number}',
+        return [{'_typeName': 'VirtualMachineConfigOptionDescriptor', 'key': version_name(number),
                  'description': f'Hardware version {number}', 'createSupported': True,
                  'defaultConfigOption': number == LATEST, 'runSupported': True, 'upgradeSupported': True}
                 for number in VERSIONS]
+
+    def QueryConfigOption(self, call, key=None, host=None):
+        """The VirtualMachineConfigOption of a hardware version, the latest when none is named; raises InvalidArgument
+        for one that there is not, and for a host of another compute resource."""
+        return self._option(key, host)
+
+    def QueryConfigOptionEx(self, call, spec=None):
+        """The same, for the guests that an EnvironmentBrowserConfigOptionQuerySpec names."""
+        spec = spec or {}
+        return self._option(spec.get('key'), spec.get('host'), spec.get('guestId', ()))
 
     def QueryConfigTarget(self, call, host=None):
         """The ConfigTarget: processors of all hosts or of one, and what a device may be backed with there.
@@ -46,6 +57,12 @@ class EnvironmentBrowser(ManagedObject):
     def QueryTargetCapabilities(self, call, host=None):
         """The HostCapability of a host, of the first one when none is named; raises InvalidArgument as above."""
         return self._hosts(host)[0].get('capability')
+
+    def _option(self, key, host, guests=()):
+        number = next((each for each in VERSIONS if key == version_name(each)), None)
+        if key is not None and number is None:
+            raise invalid_argument('key')
+        return config_option(number or LATEST, self._hosts(host)[0].get('capability'), guests)
 
     def _hosts(self, wanted):
         """The HostSystems, or the one of a reference."""

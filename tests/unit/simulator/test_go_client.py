@@ -513,3 +513,21 @@ def test_what_a_host_offers(govc):
     other = govc.properties(machines['DC0_H0_VM0'], 'summary.runtime.host')['summary.runtime.host']
     assert govc.fault(environment, 'QueryConfigTarget', host=other) == 'InvalidArgument'
     assert govc.call(govc.properties(cluster, 'resourcePool')['resourcePool'], 'RefreshRuntime') is None
+
+
+def test_what_a_machine_may_be_given(govc):
+    """vm.option.info and vm.option.ls."""
+    folders, machines = found(govc)
+    environment = govc.properties(machines['DC0_C0_RP0_VM0'], 'environmentBrowser')['environmentBrowser']
+    keys = [each['key'] for each in govc.call(environment, 'QueryConfigOptionDescriptor')]
+    latest = govc.call(environment, 'QueryConfigOptionEx', spec=struct('EnvironmentBrowserConfigOptionQuerySpec'))
+    assert latest['version'] == keys[-1] and len(latest['guestOSDescriptor']) > 100
+    default = latest['guestOSDescriptor'][latest['guestOSDefaultIndex']]
+    assert default['id'] == 'otherGuest64' and 'VirtualVmxnet3' in default['supportedEthernetCard']
+    hosts = govc.properties(govc.children(folders['hostFolder'])['DC0_C0'], 'host')['host']
+    chosen = govc.call(environment, 'QueryConfigOptionEx', spec=struct(
+        'EnvironmentBrowserConfigOptionQuerySpec', key='vmx-19', host=hosts[0], guestId=['ubuntu64Guest']))
+    assert [each['fullName'] for each in chosen['guestOSDescriptor']] == ['Ubuntu Linux (64-bit)']
+    assert {each['_typeName'] for each in chosen['defaultDevice']} >= {'VirtualPCIController', 'VirtualKeyboard'}
+    assert govc.call(environment, 'QueryConfigOption', key='vmx-08')['hardwareOptions']['hwVersion'] == 8
+    assert govc.fault(environment, 'QueryConfigOption', key='vmx-2') == 'InvalidArgument'

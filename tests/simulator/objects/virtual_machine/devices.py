@@ -14,13 +14,14 @@ NVME, USB, XHCI, FLOPPY, SERIAL, PARALLEL = 31000, 7000, 14000, 8000, 9000, 1000
 PERIPHERALS = ('ParaVirtualSCSIController', 'VirtualAHCIController', 'VirtualDisk', 'VirtualVmxnet3', 'VirtualCdrom')
 
 
-def default_devices(identity, size):
-    """Controllers, keyboard, pointer, video card, one thin disk, one vmxnet3 adapter, one CD drive."""
+def standard_devices(on_pci=()):
+    """What every virtual machine has: controllers, keyboard, pointer, video card; `on_pci` are keys of what else is on
+    its PCI controller."""
     return [
         _controller('VirtualIDEController', IDE, 'IDE 0', 0),
         _controller('VirtualIDEController', IDE + 1, 'IDE 1', 1),
         _controller('VirtualPS2Controller', PS2, 'PS2 controller 0', 0, device=[KEYBOARD, POINTER]),
-        _controller('VirtualPCIController', PCI, 'PCI controller 0', 0, device=[VIDEO, VMCI, SCSI, AHCI, NIC]),
+        _controller('VirtualPCIController', PCI, 'PCI controller 0', 0, device=[VIDEO, VMCI, *on_pci]),
         _controller('VirtualSIOController', SIO, 'SIO controller 0', 0),
         _device('VirtualKeyboard', KEYBOARD, 'Keyboard', 'Keyboard', PS2, 0),
         _device('VirtualPointingDevice', POINTER, 'Pointing device', 'Pointing device; Device', PS2, 1, backing={
@@ -31,6 +32,13 @@ def default_devices(identity, size):
                 graphicsMemorySizeInKB=262144),
         _device('VirtualMachineVMCIDevice', VMCI, 'VMCI device', 'Virtual machine communication interface', PCI, 17,
                 id=-1, allowUnrestrictedCommunication=False, filterEnable=True),
+    ]
+
+
+def default_devices(identity, size):
+    """The standard devices, two more controllers, one thin disk, one vmxnet3 adapter, one CD drive."""
+    return [
+        *standard_devices((SCSI, AHCI, NIC)),
         {**_controller('ParaVirtualSCSIController', SCSI, 'SCSI controller 0', 0, 'VMware paravirtual SCSI',
                        device=[DISK]),
          'controllerKey': PCI, 'unitNumber': 3, 'hotAddRemove': True, 'sharedBus': 'noSharing',

@@ -12,6 +12,11 @@ VERSIONS = (8, 9, 10, 11, 13, 14, 15, 17, 18, 19, 20, 21)
 LATEST = VERSIONS[-1]
 
 
+def version_name(number):
+    """8 -> vmx-08."""
+    return f'vmx-{number:02d}'
+
+
 class HardwareVersion:
     """config.version and what raises it."""
 
@@ -30,7 +35,7 @@ class HardwareVersion:
         if not self.disks:
             raise Fault('NoDiskFound')
         return self.vcenter.start_task(
-            self, call, lambda: self.edit_config(lambda config: config.update(version=f'vmx-{target}')))
+            self, call, lambda: self.edit_config(lambda config: config.update(version=version_name(target))))
 
 
 def _number(version):
