@@ -34,6 +34,7 @@ from .objects.session_manager import SessionManager, Sessions
 from .objects.storage_pod import StoragePod
 from .objects.storage_resource_manager import StorageResourceManager
 from .objects.task_manager import TaskManager
+from .objects.user_directory import UserDirectory
 from .objects.view import ViewManager
 from .objects.virtual_disk_manager import VirtualDiskManager
 from .objects.virtual_machine import VirtualMachine
@@ -42,7 +43,7 @@ from .objects.vstorage_object_manager import VcenterVStorageObjectManager
 
 MANAGERS = {
     'propertyCollector': PropertyCollector, 'viewManager': ViewManager, 'setting': OptionManager,
-    'virtualDiskManager': VirtualDiskManager,
+    'virtualDiskManager': VirtualDiskManager, 'userDirectory': UserDirectory,
     'sessionManager': SessionManager, 'authorizationManager': AuthorizationManager, 'eventManager': EventManager,
     'taskManager': TaskManager, 'extensionManager': ExtensionManager, 'customFieldsManager': CustomFieldsManager,
     'licenseManager': LicenseManager, 'searchIndex': SearchIndex,

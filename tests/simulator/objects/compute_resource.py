@@ -3,18 +3,19 @@
 """ComputeResource, a standalone host with its resource pool, and ClusterComputeResource."""
 from __future__ import annotations
 
-from ..fault import Fault
+from ..fault import Fault, invalid_argument
 from ..managed_object import ManagedEntity
 from .environment_browser import EnvironmentBrowser
 from .host_datastore_browser import HostDatastoreBrowser
 from .resource_pool import ResourcePool
-from .virtual_machine.references import add_reference
+from .virtual_machine.references import add_reference, remove_reference
 
 
 class ComputeResource(ManagedEntity):
     """Stored: host, datastore, network, resourcePool (the root pool), environmentBrowser."""
 
     RENAME_PRIVILEGE = 'Host.Inventory.EditCluster'
+    DESTROY_PRIVILEGE = 'Host.Inventory.DeleteCluster'
 
     @classmethod
     def create(cls, vcenter, name, folder):
@@ -59,10 +60,44 @@ class ClusterComputeResource(ComputeResource):
 
     def ReconfigureComputeResource_Task(self, call, spec, modify):
         """Change the settings of HA and DRS as a ClusterConfigSpecEx says; raises NotSupported for any other."""
-        unknown = set(spec) - {'_typeName', *_SERVICES}
-        if unknown:
-            raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(unknown))}.')
-        return self.vcenter.start_task(self, call, lambda: self._reconfigure(spec))
+        check_settings(spec)
+        return self.vcenter.start_task(self, call, lambda: self.configure(spec))
+
+    def PlaceVm(self, call, placementSpec):
+        """The PlacementResult for a virtual machine that is to come: the hosts that can take it, one recommendation
+        each, that with the fewest running machines first, and a datastore of each.
+
+        Only what `hosts` and `datastores` name is chosen from, if they do. Raises InvalidArgument for a host that is
+        not in the cluster; the result has no recommendations when nothing fits.
+        """
+        hosts, wanted = placementSpec.get('hosts') or self.get('host'), placementSpec.get('datastores')
+        if any(host not in self.get('host') for host in hosts):
+            raise invalid_argument('placementSpec.hosts')
+        asked = (placementSpec.get('relocateSpec') or {}).get('datastore')
+        found = []
+        for host in sorted(map(self.vcenter.resolve, hosts), key=_running):
+            stores = [each for each in host.get('datastore') if each in (wanted or [asked or each])]
+            if host.in_use and stores:
+                found.append((host, stores[0]))
+        recommendations = [self._recommendation(placementSpec, *each) for each in found]
+        return {'_typeName': 'PlacementResult', **({'recommendations': recommendations} if found else {})}
+
+    def Destroy_Task(self, call):
+        """Delete the cluster; the task ends with ResourceInUse while hosts are in it."""
+        call.require(self.DESTROY_PRIVILEGE, self)
+        return self.vcenter.start_task(self, call, self.destroy)
+
+    def destroy(self):
+        """Leave the inventory with the pools; raises ResourceInUse."""
+        if self.get('host'):
+            raise Fault('ResourceInUse', type='ClusterComputeResource', name=self.get('name'))
+        pools = [self.vcenter.resolve(self.get('resourcePool'))]
+        for pool in pools:
+            pools += map(self.vcenter.resolve, pool.get('resourcePool'))
+        environment = self.vcenter.resolve(self.get('environmentBrowser'))
+        for obj in (*pools, self.vcenter.resolve(environment.get('datastoreBrowser')), environment, self):
+            self.vcenter.remove(obj)
+        remove_reference(self.vcenter.resolve(self.get('parent')), 'childEntity', self.ref)
 
     def property_summary(self):
         """The ClusterComputeResourceSummary."""
@@ -84,10 +119,32 @@ class ClusterComputeResource(ComputeResource):
     def _services(self):
         return self._properties.get('services', _SERVICES)
 
-    def _reconfigure(self, spec):
+    def configure(self, spec):
+        """Take over the settings of a ClusterConfigSpecEx."""
         services = self._services()
         self.set('services', {name: {**value, **spec.get(name, {})} for name, value in services.items()})
         self.changed()
+
+    def _recommendation(self, spec, host, datastore):
+        target = {'_typeName': 'VirtualMachineRelocateSpec', 'host': host.ref, 'datastore': datastore}
+        action = {'_typeName': 'PlacementAction', 'type': 'PlaceVm', 'target': host.ref, 'targetHost': host.ref,
+                  'relocateSpec': target, **({'vm': spec['vm']} if 'vm' in spec else {})}
+        return {'_typeName': 'ClusterRecommendation', 'key': host.moid, 'type': 'V1', 'time': self.vcenter.now(),
+                'rating': 1, 'reason': 'xvmotionPlacement', 'reasonText': 'The host can run the virtual machine.',
+                'target': self.ref, 'action': [action]}
+
+
+def check_settings(spec):
+    """Raise NotSupported for what a ClusterConfigSpecEx would change beside HA and DRS."""
+    empty = spec.get('vsanConfig', {}).get('enabled', False) is False
+    unknown = set(spec) - {'_typeName', *_SERVICES, *(['vsanConfig'] if empty else [])}
+    if unknown:
+        raise Fault('NotSupported', text=f'Not supported by this server: {", ".join(sorted(unknown))}.')
+
+
+def _running(host):
+    """How many machines run on a HostSystem."""
+    return sum(host.vcenter.resolve(each).power_state == 'poweredOn' for each in host.get('vm'))
 
 
 _SERVICES = {

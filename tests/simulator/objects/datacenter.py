@@ -8,8 +8,7 @@ import dataclasses
 from .. import schema
 from ..fault import Fault
 from ..managed_object import ManagedEntity
-from .folder import Folder
-from .virtual_machine.references import add_reference
+from .virtual_machine.references import add_reference, remove_reference
 
 FOLDERS = {
     'vmFolder': ('vm', ('Folder', 'VirtualMachine', 'VirtualApp')),
@@ -23,6 +22,7 @@ class Datacenter(ManagedEntity):
     """Stored: vmFolder, hostFolder, datastoreFolder, networkFolder, datastore, network."""
 
     RENAME_PRIVILEGE = 'Datacenter.Rename'
+    DESTROY_PRIVILEGE = 'Datacenter.Delete'
 
     @classmethod
     def create(cls, vcenter, name, parent):
@@ -31,7 +31,7 @@ class Datacenter(ManagedEntity):
                          network=[], configuration={'_typeName': 'DatacenterConfigInfo'})
         vcenter.add(datacenter)
         for member, (folder_name, child_types) in FOLDERS.items():
-            folder = Folder.create(vcenter, folder_name, datacenter, child_types)
+            folder = type(parent).create(vcenter, folder_name, datacenter, child_types)
             datacenter.set(member, folder.ref)
         add_reference(parent, 'childEntity', datacenter.ref)
         return datacenter
@@ -39,6 +39,21 @@ class Datacenter(ManagedEntity):
     def folder(self, member):
         """The Folder object of `vmFolder` and its like."""
         return self.vcenter.resolve(self.get(member))
+
+    def Destroy_Task(self, call):
+        """Delete the datacenter with its folders; the task ends with ResourceInUse while one of them holds anything."""
+        call.require(self.DESTROY_PRIVILEGE, self)
+        return self.vcenter.start_task(self, call, self.destroy)
+
+    def destroy(self):
+        """Leave the inventory; raises ResourceInUse."""
+        folders = [self.folder(member) for member in FOLDERS]
+        if any(folder.get('childEntity') for folder in folders):
+            raise Fault('ResourceInUse', type='Datacenter', name=self.get('name'))
+        for folder in folders:
+            self.vcenter.remove(folder)
+        remove_reference(self.vcenter.resolve(self.get('parent')), 'childEntity', self.ref)
+        self.vcenter.remove(self)
 
     def PowerOnMultiVM_Task(self, call, vm, option=()):
         """Power on virtual machines of this datacenter, each by a task of its own; the ClusterPowerOnVmResult tells

@@ -25,8 +25,9 @@ class EnvironmentBrowser(ManagedObject):
                 for number in VERSIONS]
 
     def QueryConfigOption(self, call, key=None, host=None):
-        """The VirtualMachineConfigOption of a hardware version, the latest when none is named; raises InvalidArgument
-        for one that there is not, and for a host of another compute resource."""
+        """The VirtualMachineConfigOption of a hardware version, the latest when none is named; None for a cluster
+        without hosts. Raises InvalidArgument for a version that there is not, and for a host of another compute
+        resource."""
         return self._option(key, host)
 
     def QueryConfigOptionEx(self, call, spec=None):
@@ -35,11 +36,14 @@ class EnvironmentBrowser(ManagedObject):
         return self._option(spec.get('key'), spec.get('host'), spec.get('guestId', ()))
 
     def QueryConfigTarget(self, call, host=None):
-        """The ConfigTarget: processors of all hosts or of one, and what a device may be backed with there.
+        """The ConfigTarget: processors of all hosts or of one, and what a device may be backed with there; None for a
+        cluster without hosts.
 
         Raises InvalidArgument for a host of another compute resource.
         """
         hosts = self._hosts(host)
+        if not hosts:
+            return None
         hardware = [each.get('summary.hardware') for each in hosts]
         return {
             '_typeName': 'ConfigTarget', 'numCpus': sum(each['numCpuThreads'] for each in hardware),
@@ -55,14 +59,17 @@ class EnvironmentBrowser(ManagedObject):
         }
 
     def QueryTargetCapabilities(self, call, host=None):
-        """The HostCapability of a host, of the first one when none is named; raises InvalidArgument as above."""
-        return self._hosts(host)[0].get('capability')
+        """The HostCapability of a host, of the first one when none is named, None without any; raises InvalidArgument
+        as above."""
+        hosts = self._hosts(host)
+        return hosts[0].get('capability') if hosts else None
 
     def _option(self, key, host, guests=()):
         number = next((each for each in VERSIONS if key == version_name(each)), None)
         if key is not None and number is None:
             raise invalid_argument('key')
-        return config_option(number or LATEST, self._hosts(host)[0].get('capability'), guests)
+        hosts = self._hosts(host)
+        return config_option(number or LATEST, hosts[0].get('capability'), guests) if hosts else None
 
     def _hosts(self, wanted):
         """The HostSystems, or the one of a reference."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from ..fault import Fault, invalid_argument
 from ..managed_object import ManagedEntity
+from .compute_resource import ClusterComputeResource, check_settings
+from .datacenter import Datacenter
 from .virtual_machine import VirtualMachine
 from .virtual_machine.clone import next_index
 from .virtual_machine.conversion import host_of_pool
@@ -34,6 +36,25 @@ class Folder(ManagedEntity):
         self.vcenter.check_name(name)
         self.vcenter.check_free(self, name)
         return Folder.create(self.vcenter, name, self, self.get('childType')).ref
+
+    def CreateDatacenter(self, call, name):
+        """A Datacenter with its four folders; raises InvalidName, DuplicateName, and NotSupported for a folder of other
+        entities."""
+        self._check_holds('Datacenter', 'CreateDatacenter')
+        self.vcenter.check_name(name)
+        self.vcenter.check_free(self, name)
+        return Datacenter.create(self.vcenter, name, self).ref
+
+    def CreateClusterEx(self, call, name, spec):
+        """A ClusterComputeResource without hosts, set as a ClusterConfigSpecEx says; raises as CreateDatacenter, and
+        NotSupported for other settings than those of HA and DRS."""
+        self._check_holds('ComputeResource', 'CreateClusterEx')
+        self.vcenter.check_name(name)
+        self.vcenter.check_free(self, name)
+        check_settings(spec)
+        cluster = ClusterComputeResource.create(self.vcenter, name, self)
+        cluster.configure(spec)
+        return cluster.ref
 
     def Destroy_Task(self, call):
         """Delete the folder with all that is in it; a folder that a datacenter or the vCenter needs stays."""
@@ -69,8 +90,7 @@ class Folder(ManagedEntity):
         name, vcenter = config['name'], self.vcenter
         vcenter.check_free(self, name)
         pool = vcenter.resolve(pool)
-        owner = vcenter.resolve(pool.get('owner'))
-        runner = host_of_pool(vcenter, pool, host, owner.get('host')[0])
+        runner = host_of_pool(vcenter, pool, host, None)
         datastore = self._chosen_datastore(config, runner)
         vm = VirtualMachine.create(
             vcenter, name=name, folder=self, host=runner, pool=pool, datastore=datastore,
@@ -152,6 +172,8 @@ class Folder(ManagedEntity):
                 child.leave_inventory()
             elif isinstance(child, Folder):
                 child._destroy()
+            elif isinstance(child, (Datacenter, ClusterComputeResource)):
+                child.destroy()
             else:
                 raise Fault('ResourceInUse', type=child.ref['type'], name=child.get('name'))
         remove_reference(self.vcenter.resolve(self.get('parent')), 'childEntity', self.ref)

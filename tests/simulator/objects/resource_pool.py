@@ -70,6 +70,15 @@ class ResourcePool(ManagedEntity):
             raise Fault('NotSupported')
         return self.vcenter.start_task(self, call, self._destroy)
 
+    def DestroyChildren(self, call):
+        """Delete the pools below; what is in them moves up here. Raises NoPermission."""
+        pools = [self.vcenter.resolve(reference) for reference in self.get('resourcePool')]
+        for pool in pools:
+            call.require(self.DESTROY_PRIVILEGE, pool)
+        for pool in pools:
+            pool.DestroyChildren(call)
+            pool._destroy()
+
     def property_runtime(self):
         """The ResourcePoolRuntimeInfo of an idle pool; memory in bytes, processors in MHz."""
         return {'_typeName': 'ResourcePoolRuntimeInfo', 'memory': _usage(MEMORY_BYTES), 'cpu': _usage(CPU_MHZ),

@@ -13,7 +13,7 @@ from .virtual_machine.evc_mode import supported_modes
 SINGLETONS = {
     'propertyCollector': 'propertyCollector', 'viewManager': 'ViewManager', 'setting': 'VpxSettings',
     'sessionManager': 'SessionManager', 'authorizationManager': 'AuthorizationManager',
-    'virtualDiskManager': 'virtualDiskManager',
+    'virtualDiskManager': 'virtualDiskManager', 'userDirectory': 'UserDirectory',
     'eventManager': 'EventManager', 'taskManager': 'TaskManager', 'extensionManager': 'ExtensionManager',
     'customFieldsManager': 'CustomFieldsManager', 'licenseManager': 'LicenseManager', 'searchIndex': 'SearchIndex',
     'vStorageObjectManager': 'VStorageObjectManager', 'customizationSpecManager': 'CustomizationSpecManager',
@@ -101,11 +101,11 @@ class OptionManager(ManagedObject):
         return []
 
     def property_setting(self):
-        """The settings that this server really has: the idle time of sessions, in minutes."""
+        """The settings that this server really has: the idle time of sessions, in minutes, and its names."""
         minutes = max(1, round(self.vcenter.settings.session_timeout / 60))
         return [{'_typeName': 'OptionValue', 'key': SESSION_TIMEOUT, 'value': {'_typeName': 'int', '_value': minutes}},
-                {'_typeName': 'OptionValue', 'key': 'VirtualCenter.InstanceName',
-                 'value': {'_typeName': 'string', '_value': 'localhost'}}]
+                *({'_typeName': 'OptionValue', 'key': key, 'value': {'_typeName': 'string', '_value': 'localhost'}}
+                  for key in ('VirtualCenter.FQDN', 'VirtualCenter.InstanceName'))]
 
     def QueryOptions(self, call, name=''):
         """The settings of that name, or below it when it ends with a dot; raises InvalidName when there is none."""

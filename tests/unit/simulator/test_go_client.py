@@ -531,3 +531,90 @@ def test_what_a_machine_may_be_given(govc):
     assert {each['_typeName'] for each in chosen['defaultDevice']} >= {'VirtualPCIController', 'VirtualKeyboard'}
     assert govc.call(environment, 'QueryConfigOption', key='vmx-08')['hardwareOptions']['hwVersion'] == 8
     assert govc.fault(environment, 'QueryConfigOption', key='vmx-2') == 'InvalidArgument'
+
+
+def test_datacenters_and_clusters(govc):
+    """datacenter.create, cluster.create, cluster.change, object.destroy, pool.destroy -children."""
+    root = govc.content['rootFolder']
+    made = govc.call(root, 'CreateDatacenter', name='DC1')
+    assert govc.fault(root, 'CreateDatacenter', name='DC1') == 'DuplicateName'
+    folders = govc.properties(made, 'vmFolder', 'hostFolder', 'datastoreFolder', 'networkFolder')
+    assert {govc.properties(each, 'name')['name'] for each in folders.values()} == {'vm', 'host', 'datastore', 'network'}
+    assert govc.fault(folders['vmFolder'], 'CreateDatacenter', name='x') == 'NotSupported'
+    settings = struct('ClusterConfigSpecEx', drsConfig=struct('ClusterDrsConfigInfo', enabled=False))
+    cluster = govc.call(folders['hostFolder'], 'CreateClusterEx', name='C', spec=settings)
+    found = govc.properties(cluster, 'configurationEx', 'resourcePool', 'summary', 'environmentBrowser')
+    assert found['configurationEx']['drsConfig']['enabled'] is False and found['summary']['numHosts'] == 0
+    assert govc.call(found['environmentBrowser'], 'QueryConfigTarget') is None
+    assert govc.call(found['environmentBrowser'], 'QueryConfigOption') is None
+    assert govc.call(found['environmentBrowser'], 'QueryTargetCapabilities') is None
+    refused = govc.wait(govc.call(folders['vmFolder'], 'CreateVM_Task', pool=found['resourcePool'], config=struct(
+        'VirtualMachineConfigSpec', name='x', files=struct('VirtualMachineFileInfo', vmPathName='[LocalDS_0]'))))
+    assert refused['error']['_typeName'] == 'NoActiveHostInCluster'
+    vsan = struct('VsanClusterConfigInfo', enabled=True)
+    assert govc.fault(cluster, 'ReconfigureComputeResource_Task', modify=True, spec=struct(
+        'ClusterConfigSpecEx', vsanConfig=vsan)) == 'NotSupported'
+    assert govc.wait(govc.call(made, 'Destroy_Task'))['error']['_typeName'] == 'ResourceInUse'
+    allocation = struct('ResourceAllocationInfo', reservation=0, limit=-1, expandableReservation=True,
+                        shares=struct('SharesInfo', shares=0, level='normal'))
+    spec = struct('ResourceConfigSpec', cpuAllocation=allocation, memoryAllocation=allocation)
+    outer = govc.call(found['resourcePool'], 'CreateResourcePool', name='outer', spec=spec)
+    inner = govc.call(outer, 'CreateResourcePool', name='inner', spec=spec)
+    govc.call(found['resourcePool'], 'DestroyChildren')
+    for each in (inner, outer):
+        assert govc.fault(each, 'Destroy_Task') == 'ManagedObjectNotFound'
+    govc.done(cluster, 'Destroy_Task')
+    govc.done(made, 'Destroy_Task')
+    assert 'DC1' not in govc.children(root)
+    with_machines = govc.call(govc.content['searchIndex'], 'FindByInventoryPath', inventoryPath='DC0/host/DC0_C0')
+    assert govc.wait(govc.call(with_machines, 'Destroy_Task'))['error']['_typeName'] == 'ResourceInUse'
+
+
+def test_a_clone_where_a_cluster_recommends(govc):
+    """vm.clone -cluster, with another adapter; then vm.migrate with a change of devices."""
+    folders, machines = found(govc)
+    source, cluster = machines['DC0_C0_RP0_VM0'], govc.children(folders['hostFolder'])['DC0_C0']
+    pool = govc.properties(cluster, 'resourcePool')['resourcePool']
+    location = struct('VirtualMachineRelocateSpec', folder=folders['vmFolder'], pool=pool)
+    placed = govc.call(cluster, 'PlaceVm', placementSpec=struct(
+        'PlacementSpec', placementType='clone', vm=source, cloneName='placed', relocateSpec=location))
+    hosts = govc.properties(cluster, 'host')['host']
+    assert {each['action'][0]['targetHost']['value'] for each in placed['recommendations']} == {
+        each['value'] for each in hosts}
+    target = placed['recommendations'][0]['action'][0]['relocateSpec']
+
+    def adapter_of(vm):
+        devices = govc.properties(vm, 'config.hardware.device')['config.hardware.device']
+        return next(each for each in devices if 'macAddress' in each)
+
+    adapter = adapter_of(source)
+    edit = struct('VirtualDeviceConfigSpec', operation='edit', device={**adapter, 'wakeOnLanEnabled': False})
+    clone = govc.done(source, 'CloneVM_Task', folder=folders['vmFolder'], name='placed', spec=struct(
+        'VirtualMachineCloneSpec', template=False, powerOn=False, location={
+            **location, 'host': target['host'], 'datastore': target['datastore'], 'deviceChange': [edit]}))
+    assert govc.properties(clone, 'runtime.host')['runtime.host'] == target['host']
+    cloned = adapter_of(clone)
+    assert cloned['wakeOnLanEnabled'] is False and cloned['macAddress'] != adapter['macAddress']
+    back = struct('VirtualDeviceConfigSpec', operation='edit', device={**cloned, 'wakeOnLanEnabled': True})
+    govc.done(clone, 'RelocateVM_Task', spec=struct('VirtualMachineRelocateSpec', deviceChange=[back]))
+    assert adapter_of(clone)['wakeOnLanEnabled'] is True
+    govc.done(clone, 'Destroy_Task')
+    outside = govc.properties(machines['DC0_H0_VM0'], 'runtime.host')['runtime.host']
+    assert govc.fault(cluster, 'PlaceVm', placementSpec=struct('PlacementSpec', hosts=[outside])) == 'InvalidArgument'
+    nowhere = govc.call(cluster, 'PlaceVm', placementSpec=struct('PlacementSpec', datastores=[ref('Datastore', 'x')]))
+    assert 'recommendations' not in nowhere
+
+
+def test_who_could_be_given_a_permission(govc):
+    directory = govc.content['userDirectory']
+    (domain,) = govc.properties(directory, 'domainList')['domainList']
+
+    def names(text, exact=False, **more):
+        found = govc.call(directory, 'RetrieveUserGroups', searchStr=text, exactMatch=exact, findUsers=True,
+                          findGroups=True, **more)
+        return [each['principal'] for each in found]
+
+    assert (domain, names('')) == ('VSPHERE.LOCAL', ['administrator'])
+    assert names('ADMIN', domain='vsphere.local') == ['administrator'] and names('admin', exact=True) == []
+    assert govc.fault(directory, 'RetrieveUserGroups', searchStr='', exactMatch=False, findUsers=True, findGroups=True,
+                      domain='elsewhere') == 'NotFound'

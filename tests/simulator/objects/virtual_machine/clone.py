@@ -10,6 +10,7 @@ from ...events import argument
 from ...fault import Fault
 from . import disk_chain, disk_locators
 from .conversion import host_of_pool
+from .device_change import apply_device_changes
 from .devices import generated_mac_address
 from .template import Identity, Size, derived_uuid, free_folder
 
@@ -22,7 +23,7 @@ CLONE_PRIVILEGES = {
     (True, False): 'VirtualMachine.Provisioning.DeployTemplate',
     (True, True): 'VirtualMachine.Provisioning.CloneTemplate',
 }
-NOT_DONE = {'service', 'profile', 'cryptoSpec', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies'}
+NOT_DONE = {'service', 'profile', 'cryptoSpec', 'tagSpecs', 'vmPlacementPolicies'}
 
 
 class Clone:
@@ -155,6 +156,7 @@ class Clone:
                 device['backing'] = _copied_backing(device['backing'], f'{stem}.vmdk', place.ref, linked)
                 number += 1
         self._provision(config, spec['location'])
+        apply_device_changes(clone, config, map(_with_own_address, spec['location'].get('deviceChange', ())))
         if 'config' in spec:
             clone.apply_spec(config, {**spec['config'], 'name': identity.name})
         return config
@@ -176,6 +178,14 @@ class Clone:
 def next_index(vcenter):
     """A number that no virtual machine of this vCenter has: its address follows from it."""
     return 1 + max((vm.index for vm in vcenter.objects('VirtualMachine')), default=0)
+
+
+def _with_own_address(change):
+    """A change of a device of a clone: an adapter's spec may repeat the source's address, which is not the clone's."""
+    device = change['device']
+    if change.get('operation') != 'edit' or device.get('addressType') == 'manual':
+        return change
+    return {**change, 'device': {member: value for member, value in device.items() if member != 'macAddress'}}
 
 
 def _copied_backing(backing, file_name, datastore, linked):

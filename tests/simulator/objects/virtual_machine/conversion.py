@@ -40,10 +40,12 @@ class Conversion:
 def host_of_pool(vcenter, pool, wanted, present):
     """The HostSystem in the compute resource of `pool` to run on: `wanted`, else `present` (references) if it is there.
 
-    Raises InvalidArgument for a wanted host of another compute resource.
+    Raises InvalidArgument for a wanted host of another compute resource, NoActiveHostInCluster where there is none.
     """
     hosts = vcenter.resolve(pool.get('owner')).get('host')
     if wanted is not None and wanted not in hosts:
         raise Fault('InvalidArgument', invalidProperty='host')
+    if not hosts:
+        raise Fault('NoActiveHostInCluster', computeResource=pool.get('owner'))
     chosen = wanted or (present if present in hosts else hosts[0])
     return vcenter.resolve(chosen)

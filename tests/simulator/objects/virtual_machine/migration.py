@@ -12,9 +12,10 @@ import copy
 from ...events import argument
 from ...fault import Fault
 from . import disk_chain, disk_locators
+from .device_change import apply_device_changes
 from .references import add_reference, remove_reference
 
-NOT_DONE = ('service', 'profile', 'cryptoSpec', 'transform', 'deviceChange', 'tagSpecs', 'vmPlacementPolicies')
+NOT_DONE = ('service', 'profile', 'cryptoSpec', 'transform', 'tagSpecs', 'vmPlacementPolicies')
 
 
 class Migration:
@@ -124,6 +125,9 @@ class Migration:
             self.vcenter.check_free(folder, self.get('name'), self)
         home = spec.get('datastore', self.get('datastore')[0])
         stay = [disk['backing'].get('datastore') for disk in self.disks if disk['key'] not in places]
+        if 'deviceChange' in spec:
+            self.edit_config(lambda config: apply_device_changes(self, config, spec['deviceChange']))
+            self.refresh_holders()
         self._check_access(host, [home, *(reference for reference in stay if reference)])
         self._move_files(home, places, disk_locators.thinness(spec))
         source = argument(self.vcenter.resolve(self.host))
