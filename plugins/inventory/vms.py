@@ -220,7 +220,7 @@ from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVar
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils import wire
+from ..module_utils import termination, wire
 from ..module_utils.client import Client
 from ..module_utils.faults import Failure
 from ..module_utils.options import CONNECTION
@@ -291,7 +291,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         options = plain({name: self.get_option(name) for name in (*CONNECTION.spec, *READ_WITH)})
         where = {**{name: options[name] for name in WHERE}, 'name': options['name_pattern']}
         placement = options['with_placement'] or self._path_prefix() is not None
-        with Client(options) as client:
+        with termination.in_order(), Client(options) as client:
             census = Census(client, where, options['properties'], placement, options['gather_tags'])
             records = census.read()
         for (missing, fault), count in sorted(census.unread.items()):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
 
+from . import termination
 from .client import Client
 from .driving import drive
 from .faults import Failure, Refusal
@@ -58,7 +59,8 @@ class Operation:
     def run_as_module(self):
         """Runs as an Ansible module: in a process of its own, with a log-in of its own."""
         module = AnsibleModule(supports_check_mode=True, **self.options.arguments())
-        result = self.run(module.params, module.check_mode)
+        with termination.in_order():
+            result = self.run(module.params, module.check_mode)
         (module.fail_json if result.get('failed') else module.exit_json)(**result)
 
     def run(self, params, check_mode, keeper=None, progress=None):

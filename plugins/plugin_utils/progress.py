@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
 from . import run_folder
 from .run_folder import files, is_ended, run_file
@@ -35,14 +36,15 @@ class Progress:
 
     def __exit__(self, kind, *_exc):
         if kind is None or issubclass(kind, Exception):
-            if os.path.exists(self.path):
+            with suppress(FileNotFoundError):  # there was no fleet, or the parent has told of it already
                 os.unlink(self.path)
         elif is_ended():
             # The note is the parent's now, which waits for no exception: Ansible would print it as a failure of ours.
             os._exit(1)
 
     def __call__(self, state):
-        run_folder.write(self.path, {'task': self.task, 'state': state})
+        with suppress(OSError):  # a full disk does not end a fleet, of which all results would be lost
+            run_folder.write(self.path, {'task': self.task, 'state': state})
         if is_ended():
             raise KeyboardInterrupt
         now = time.monotonic()
@@ -73,8 +75,11 @@ def left(state, seconds):
 def interrupted():
     """Yields a text for each fleet of this run that was interrupted: what is done, what runs on, what was not begun."""
     for path in files(NOTE):
-        content = run_folder.read(path)
-        os.unlink(path)
+        try:
+            content = run_folder.read(path)
+            os.unlink(path)
+        except FileNotFoundError:  # this fleet has just come to its end
+            continue
         state = content['state']
         running = [f'{each["name"]} ({each["task"] or each["moid"]})' for each in state['running']]
         yield '\n'.join((

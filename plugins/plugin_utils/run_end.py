@@ -12,6 +12,7 @@ import atexit
 import os
 import signal
 import sys
+from contextlib import contextmanager, suppress
 
 from .progress import interrupted
 from .run_folder import begin_nothing_more
@@ -24,10 +25,25 @@ PARENT = os.getpid()
 def end():
     """Ends the run's own affairs, if this is the process that began it; workers leave them to the others."""
     if os.getpid() == PARENT:
-        begin_nothing_more()
-        for told in interrupted():
-            print(told, file=sys.stderr)
-        log_out()
+        with undisturbed():
+            begin_nothing_more()
+            # Where the terminal or the reader of a pipe is gone, the session is still there.
+            with suppress(OSError, ValueError, RuntimeError):
+                for told in interrupted():
+                    print(told, file=sys.stderr)
+            log_out()
+
+
+@contextmanager
+def undisturbed():
+    """Ignores the signals that end a run: Ctrl-C, pressed again, would leave the session behind."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:  # None is one that was not set in Python
+                signal.signal(number, handler)
 
 
 def register():
@@ -40,6 +56,8 @@ def register():
 def end_when_terminated():
     """Has SIGTERM, with which AWX cancels a job, end the run's affairs too: Python runs no exit handlers then."""
     before = signal.getsignal(signal.SIGTERM)
+    if before == signal.SIG_IGN:
+        return
 
     def terminated(number, frame):
         end()

@@ -32,6 +32,7 @@ IDENTITY = (*REACHING, 'username', 'password', 'session_id', 'release')
 # which inherit it from the parent that imports this file.
 KEY = secrets.token_bytes(32)
 COLLECTORS = 1000
+END_TIMEOUT = 10  # seconds that a vCenter may take to log out: a run that ends waits for it
 
 
 class RunKeeper(Keeper):
@@ -56,13 +57,17 @@ class RunKeeper(Keeper):
         self._session = session
         if session is None:
             return
-        with suppress(FileNotFoundError):  # the folder of a run that has ended is gone
+        try:
             run_folder.write(self.path + SESSION, {'session': vars(session), 'reaching': self.reaching})
+        except FileNotFoundError:  # the folder of a run that has ended is gone
+            pass
+        except OSError:  # a full disk: nobody else would know of this session
+            end_session(session, self.reaching)
+            raise
         # Who ends the run marks it first and looks for sessions then: this one is seen there, or the mark here.
         if is_ended():
             end_session(session, self.reaching)
         refuse_if_ended()
-        watch(end_killed_run)
 
     @property
     def refused(self):
@@ -82,6 +87,8 @@ class RunKeeper(Keeper):
         refuse_if_ended()
         with private_file(f'{self.path}.lock') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            # Before the log-in: there is no moment at which a killed run leaves a session that nobody ends.
+            watch(end_killed_run)
             refuse_if_ended()
             self._session = self._load()
             yield self
@@ -99,9 +106,10 @@ class RunKeeper(Keeper):
                 try:
                     yield state
                 finally:
-                    slot.seek(0)
-                    slot.truncate()
-                    json.dump(state, slot)
+                    # On a full disk it is forgotten, and ends with the session.
+                    with suppress(OSError):
+                        os.ftruncate(slot.fileno(), 0)
+                        os.pwrite(slot.fileno(), json.dumps(state).encode(), 0)
                 return
         raise Failure(f'More than {COLLECTORS} operations wait at once in this run.', 'TooManyWaits', category='busy')
 
@@ -125,15 +133,17 @@ def refuse_if_ended():
 def log_out():
     """Ends every session of the run; those that were handed in by session_id stay."""
     for path in files(SESSION):
-        content = run_folder.read(path)
-        os.unlink(path)
-        end_session(Session(**content['session']), content['reaching'])
+        with suppress(FileNotFoundError):
+            content = run_folder.read(path)
+            end_session(Session(**content['session']), content['reaching'])
+            # Not before: who is killed meanwhile leaves it to the watch.
+            os.unlink(path)
 
 
 def end_session(session, reaching):
     """Ends a session, unless it was handed in by session_id."""
     # One that there is no way to any more, its ca_cert removed, must not keep the others from being ended.
-    with suppress(Failure), Client(reaching) as client:
+    with suppress(Failure), Client({**reaching, 'request_timeout': END_TIMEOUT}) as client:
         if session.owned:
             client.log_out(session)
 

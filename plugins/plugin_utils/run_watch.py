@@ -27,20 +27,28 @@ def hold():
 
 
 def watch(see_to):
-    """Begins the watch, once a run, from one of its workers; `see_to()` is called in it when the parent has ended."""
-    if os.getpid() == PARENT or not is_first(WATCHED) or os.fork():
+    """Begins the watch, once a run, from one of its workers; `see_to()` is called in it when the parent has ended.
+
+    Returns when no signal that is meant for the worker reaches it any more. There is none in a run that has ended.
+    """
+    if os.getpid() == PARENT or not is_first(WATCHED):
         return
-    try:
-        leave_the_worker()
-        with private_file(run_file(ALIVE), create=False) as alive:
-            fcntl.lockf(alive, fcntl.LOCK_EX)
-        see_to()
-    finally:
-        os._exit(0)
+    with suppress(FileNotFoundError), private_file(run_file(ALIVE), create=False) as alive:
+        left, leaving = os.pipe()
+        if os.fork() == 0:
+            try:
+                leave_the_worker(alive.fileno())
+                fcntl.lockf(alive, fcntl.LOCK_EX)
+                see_to()
+            finally:
+                os._exit(0)
+        os.close(leaving)
+        os.read(left, 1)
+        os.close(left)
 
 
-def leave_the_worker():
-    """Lets go of all that this fork shares with the worker: signals, terminal, pipes, connections."""
+def leave_the_worker(kept):
+    """Lets go of all that this fork shares with the worker, but for a descriptor: signals, terminal, connections."""
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -50,6 +58,6 @@ def leave_the_worker():
     for standard in range(3):
         os.dup2(nowhere, standard)
     # Not a range up to the limit, which is a thousand million in some containers.
-    for number in [int(name) for name in os.listdir('/dev/fd') if int(name) > 2]:
+    for number in [int(name) for name in os.listdir('/dev/fd') if int(name) > 2 and int(name) != kept]:
         with suppress(OSError):
             os.close(number)

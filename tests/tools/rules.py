@@ -35,7 +35,7 @@ LAYERS = (
     ('log_in',),
     ('answers', 'keeper', 'transport'),
     ('device', 'datastore_paths', 'memory'),
-    ('wire', 'faults', 'power_states'),
+    ('wire', 'faults', 'power_states', 'termination'),
 )
 # Who imports the option groups, and who the HTTP library: nobody else.
 ONLY_BY = {'options': ('operation', 'run', 'modules'), 'requests': ('client', 'transport'),

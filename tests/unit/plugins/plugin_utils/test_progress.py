@@ -75,6 +75,30 @@ def test_a_fleet_of_a_run_that_is_ended_goes_no_further_than_its_note():
     assert len(list(progress.interrupted())) == 1
 
 
+def test_a_fleet_goes_on_where_no_note_can_be_written(monkeypatch):
+    def full(*_arguments):
+        raise OSError('No space left on device')
+    monkeypatch.setattr(run_folder, 'write', full)
+    shown = []
+    with progress.Progress('power', shown.append) as told:
+        told(STATE)
+    assert len(shown) == 1
+
+
+def test_a_fleet_that_comes_to_its_end_while_the_run_does_is_no_interrupted_one(monkeypatch):
+    with progress.Progress('power', str) as told:
+        told(STATE)
+        found = progress.files(progress.NOTE)
+    monkeypatch.setattr(progress, 'files', lambda suffix: found)
+    assert found and list(progress.interrupted()) == []
+
+
+def test_a_note_that_has_been_told_of_keeps_no_fleet_from_its_end():
+    with progress.Progress('power', str) as told:
+        told(STATE)
+        assert len(list(progress.interrupted())) == 1
+
+
 @pytest.mark.filterwarnings('ignore:.*multi-threaded:DeprecationWarning')
 def test_a_worker_whose_run_is_ended_ends_without_a_word(folder):
     child = os.fork()

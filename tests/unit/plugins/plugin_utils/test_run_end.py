@@ -38,7 +38,7 @@ Client(options, RunKeeper(options)).session
 def run(options, folder, after, before=''):
     """Runs a controller that logs in and then comes to an end."""
     script = SCRIPT.format(path=sys.path, folder=str(folder), options=options, before=before, after=after)
-    return subprocess.run([sys.executable, '-c', script], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, '-c', script], capture_output=True, text=True, check=False)
 
 
 def test_only_the_parent_ends_the_run(simulator, options, in_children):
@@ -95,3 +95,39 @@ os._exit(0)
     assert done.stdout == f'{-signal.SIGTERM:d} 3\n', done.stderr
     assert len(simulator.sessions) == 1
     simulator.expire_sessions()
+
+
+def test_what_comes_while_the_run_is_being_ended_does_not_keep_it_from_it(simulator, options, folder):
+    """Ctrl-C pressed twice, or a SIGTERM that is repeated."""
+    after = '''
+from ansible_collections.vsphere.vm.plugins.plugin_utils import run_session
+real = run_session.Client.log_out
+def log_out(client, session):
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+    print(len(run_session.files('.session')), 'left to the watch, should this be killed', flush=True)
+    real(client, session)
+run_session.Client.log_out = log_out
+os.kill(os.getpid(), signal.SIGTERM)
+'''
+    done = run(options, folder, after)
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, '')
+    assert done.stdout == '1 left to the watch, should this be killed\n'
+    assert len(simulator.sessions) == 0
+
+
+@pytest.mark.parametrize('after', [
+    'sys.stderr.close()', 'os.dup2(os.open("/dev/full", os.O_WRONLY), 2)',
+    'class Busy:\n    def write(self, text): raise RuntimeError("reentrant call")\n    flush = write\nsys.stderr = Busy()'])
+def test_the_session_is_ended_where_nobody_can_be_told_of_a_fleet(simulator, options, folder, after):
+    progress.Progress('vsphere.vm.power', str)(STATE)
+    run(options, folder, after)
+    assert len(simulator.sessions) == 0
+    assert not list(folder.glob('*.session'))
+
+
+def test_sigterm_stays_ignored_where_it_was(simulator, options, folder):
+    done = run(options, folder, 'os.kill(os.getpid(), signal.SIGTERM); print("went on")',
+               'signal.signal(signal.SIGTERM, signal.SIG_IGN)')
+    assert (done.returncode, done.stdout) == (0, 'went on\n'), done.stderr
+    assert len(simulator.sessions) == 0

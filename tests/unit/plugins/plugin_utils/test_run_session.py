@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -230,7 +231,7 @@ def test_a_link_is_not_followed_when_a_session_is_kept(folder):
     victim.write_text('precious', encoding='utf-8')
     (folder / f'{os.path.basename(keeper.path)}{run_session.SESSION}.{os.getpid()}').symlink_to(victim)
     with pytest.raises(OSError, match=r'symbolic|Too many levels'):
-        keeper.session = Session('8.0.3.0', 'token', SERVICES)
+        keeper.session = Session('8.0.3.0', 'token', SERVICES, owned=False)
     assert victim.read_text(encoding='utf-8') == 'precious'
 
 
@@ -327,6 +328,17 @@ def test_who_has_logged_in_while_the_run_ended_is_logged_out(options, simulator,
     assert [request['method'] for request in simulator.requests[-2:]] == ['Login', 'Logout']
 
 
+def full(*_arguments):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_session_that_cannot_be_kept_is_ended(options, simulator, monkeypatch):
+    monkeypatch.setattr(run_folder, 'write', full)
+    with pytest.raises(OSError, match='No space left'):
+        token_of(options)
+    assert [request['method'] for request in simulator.requests[-2:]] == ['Login', 'Logout']
+
+
 def test_nobody_logs_in_when_the_folder_is_gone(options, simulator, folder):
     keeper = RunKeeper(options)
     shutil.rmtree(folder)
@@ -373,6 +385,16 @@ def test_what_a_borrower_has_changed_is_kept_whatever_happens_to_it():
     with RunKeeper(NOWHERE).leased_collector() as lease:
         assert lease == {'collector': 'a-long-name', 'filter': 'f'}
         lease.clear()
+    with RunKeeper(NOWHERE).leased_collector() as lease:
+        assert lease == {}
+
+
+def test_a_collector_that_cannot_be_noted_is_forgotten(monkeypatch):
+    with RunKeeper(NOWHERE).leased_collector() as lease:
+        lease['collector'] = 'a'
+    with monkeypatch.context() as patch, RunKeeper(NOWHERE).leased_collector() as lease:
+        patch.setattr(os, 'pwrite', full)
+        assert lease == {'collector': 'a'}
     with RunKeeper(NOWHERE).leased_collector() as lease:
         assert lease == {}
 
