@@ -48,7 +48,7 @@ COPIED = '''
 
 def test_recipes(ansible_playbook, simulator, inventory, tmp_path):
     copied = [{'name': 'Copied by hand', 'hosts': 'localhost', 'gather_facts': False, 'tasks': yaml.safe_load(COPIED)}]
-    run = ansible_playbook([*copied, *RECIPES], args=inventory, timeout=120,
+    run = ansible_playbook([*copied, *RECIPES], args=inventory,
                            extra_vars={'folder': str(tmp_path / 'kept'), 'datastore': 'LocalDS_1'})
     failed = {name for name, hosts in run.statuses.items() if 'failed' in hosts.values()}
     assert (run.rc, failed) == (0, RESCUED), run.output

@@ -9,13 +9,15 @@ import contextlib
 import itertools
 import os
 import signal
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from tests.simulator.objects.folder import Folder
 from tests.simulator.objects.resource_pool import ResourcePool
 from tests.simulator.objects.virtual_machine import VirtualMachine
+
+from .test_run_session import family, until
 
 POWER = 'vsphere.vm.power'
 OFF = 'PowerOffVM_Task'
@@ -52,10 +54,10 @@ def requests_for(simulator, method):
     return collections.Counter(request['moid'] for request in simulator.requests if request['method'] == method)
 
 
-def wait_for(process, condition):
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        os.sched_yield()
+def end_soon(simulator, seconds):
+    """Ends the tasks that are under way, and has those to come take so many seconds."""
+    simulator.vcenter.settings.task_seconds = seconds
+    simulator.let_tasks_end()
 
 
 def pick(simulator, kind, name):
@@ -191,7 +193,8 @@ def overlap(simulator):
 
 
 def test_no_more_run_at_once_than_asked_for(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=12, delay=0.3)
+    simulator = start_simulator(vms=12, delay=3600)
+    simulator.after(OFF, partial(end_soon, simulator, 0.2), times=4)
     run = ansible_playbook([power(vms=moids(12), concurrency=4)], simulator=simulator).assert_ok(changed=1)
     assert overlap(simulator) == 4
     assert run.result('Power')['summary'] == {'total': 12, 'ok': 12, 'changed': 12, 'failed': 0, 'not_attempted': 0}
@@ -207,7 +210,8 @@ def test_concurrency_is_one_at_least(ansible_playbook):
 
 
 def test_not_waited_for_and_awaited_by_the_task_module(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=4, delay=0.5)
+    simulator = start_simulator(vms=4, delay=3600)
+    simulator.after('CreateFilter', simulator.let_tasks_end)
     run = ansible_playbook('''
     - name: Start
       vsphere.vm.power: {where: {}, state: powered_off, wait: false}
@@ -354,7 +358,7 @@ def test_questions_and_timeouts_are_each_ones_own(ansible_playbook, start_simula
 
 
 def test_what_takes_too_long_runs_on(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=3, delay=30)
+    simulator = start_simulator(vms=3, delay=3600)
     result = ansible_playbook([power(where={}, timeout=1)], simulator=simulator).result('Power')
     assert set(outcomes(result).values()) == {'WaitTimeout'}
     for each in result['results']:
@@ -372,11 +376,9 @@ def test_one_that_is_busy_is_waited_for_beside_the_others(ansible_playbook, star
 
 
 def test_one_that_is_deleted_meanwhile(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=4, delay=1)
-    process, home = ansible_playbook.start([power(vms=moids(4), concurrency=1)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF) == [1])
-    simulator.call(simulator.vm('vm-3').leave_inventory)
-    result = ansible_playbook.finish(process, home, simulator=simulator).result('Power')
+    simulator = start_simulator(vms=4, delay=0.1)
+    simulator.after(OFF, simulator.vm('vm-3').leave_inventory)
+    result = ansible_playbook([power(vms=moids(4), concurrency=1)], simulator=simulator).result('Power')
     assert outcomes(result) == {'vm-1': True, 'vm-2': True, 'vm-3': 'ManagedObjectNotFound', 'vm-4': True}
 
 
@@ -384,11 +386,8 @@ def test_dropped_connections_lose_no_result(ansible_playbook, start_simulator):
     simulator = start_simulator(vms=40, delay=0.3)
     for number, drop in ((3, 'before'), (7, 'after'), (8, 'body'), (12, 'before'), (13, 'after'), (21, 'body'), (30, 'after')):
         simulator.order(OFF, drop=drop, vm=f'vm-{number}')
-    process, home = ansible_playbook.start([power(vms=moids(40), concurrency=8)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 8)
-    for drop in ('after', 'before', 'body', 'after', 'before'):
-        simulator.order(READ, drop=drop)
-    result = ansible_playbook.finish(process, home, simulator=simulator).result('Power')
+    simulator.after(OFF, lambda: [simulator.order(READ, drop=drop) for drop in ('after', 'before', 'body', 'after', 'before')], times=8)
+    result = ansible_playbook([power(vms=moids(40), concurrency=8)], simulator=simulator).result('Power')
     came_of = outcomes(result)
     assert {moid: name for moid, name in came_of.items() if name is not True} == {'vm-3': 'ConnectionLost', 'vm-12': 'ConnectionLost'}
     assert states(simulator) == {moid: 'poweredOff' if name is True else 'poweredOn' for moid, name in came_of.items()}
@@ -397,22 +396,18 @@ def test_dropped_connections_lose_no_result(ansible_playbook, start_simulator):
 
 
 def test_a_session_that_expires_in_the_middle_is_renewed_once(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=12, delay=0.5)
-    process, home = ansible_playbook.start([power(vms=moids(12), concurrency=4)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 5)
-    simulator.expire_sessions()
-    run = ansible_playbook.finish(process, home, simulator=simulator).assert_ok(changed=1)
+    simulator = start_simulator(vms=12, delay=0.2)
+    simulator.after(OFF, simulator.expire_sessions, times=5)
+    run = ansible_playbook([power(vms=moids(12), concurrency=4)], simulator=simulator).assert_ok(changed=1)
     assert run.result('Power')['summary']['changed'] == 12
     assert count(simulator, 'Login') == [2] and len(simulator.sessions) == 0
 
 
 def test_a_refused_log_in_is_not_tried_for_each(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=30, delay=0.5)
-    process, home = ansible_playbook.start([power(vms=moids(30), concurrency=4)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 4)
-    simulator.call(lambda: setattr(simulator.vcenter.access.user(simulator.username), 'password', 'changed'))
-    simulator.expire_sessions()
-    result = ansible_playbook.finish(process, home, simulator=simulator).result('Power')
+    simulator = start_simulator(vms=30, delay=0.2)
+    simulator.after(OFF, lambda: setattr(simulator.vcenter.access.user(simulator.username), 'password', 'changed'), times=4)
+    simulator.after(OFF, simulator.expire_sessions, times=4)
+    result = ansible_playbook([power(vms=moids(30), concurrency=4)], simulator=simulator).result('Power')
     assert result['summary']['not_attempted'] >= 22 and result['fault']['category'] == 'auth'
     assert sum(result['summary'][each] for each in ('ok', 'failed', 'not_attempted')) == 30
     # How many may try at once before the first is refused: not one for each that is left.
@@ -422,24 +417,15 @@ def test_a_refused_log_in_is_not_tried_for_each(ansible_playbook, start_simulato
 # -- interruption and progress
 
 
-def children(pid):
-    """The processes below one, at any depth."""
-    for task in Path(f'/proc/{pid}/task').glob('*/children'):
-        for child in map(int, task.read_text().split()):
-            yield child
-            yield from children(child)
-
-
 @pytest.mark.parametrize('to_all', [False, True], ids=['parent', 'group'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_tells_what_was_done(ansible_playbook, start_simulator, number, to_all):
-    simulator = start_simulator(vms=6, delay=0.5)
+    simulator = start_simulator(vms=6, delay=0.1)
+    simulator.after(OFF, lambda: setattr(simulator.vcenter.settings, 'task_seconds', 3600), times=2)
     process, home = ansible_playbook.start([power(vms=moids(6), concurrency=2)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 2)
-    simulator.call(setattr, simulator.vcenter.settings, 'task_seconds', 60)
     # The next pair is under way and has been looked at.
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 4 and simulator.requests[-1]['method'] == READ)
-    everybody = [process.pid, *(children(process.pid) if to_all else ())]
+    until(process, lambda: count(simulator, OFF)[0] >= 4 and simulator.requests[-1]['method'] == READ)
+    everybody = family(process.pid) if to_all else [process.pid]
     for pid in everybody:
         with contextlib.suppress(ProcessLookupError):  # a worker that the parent has ended by now
             os.kill(pid, number)
@@ -476,11 +462,8 @@ def test_a_thousand_in_a_thousand_calls_and_few_more(ansible_playbook, start_sim
     simulator.order(OFF, 'FileLocked', vm='vm-500')
     for number, drop in ((100, 'before'), (250, 'after'), (400, 'body'), (600, 'before'), (750, 'after'), (900, 'body')):
         simulator.order(OFF, drop=drop, vm=f'vm-{number}')
-    process, home = ansible_playbook.start([power(vms=moids(1000), concurrency=100)], simulator=simulator)
-    wait_for(process, lambda: count(simulator, OFF)[0] >= 300)
-    for drop in ('after', 'before', 'body'):
-        simulator.order(READ, drop=drop)
-    result = ansible_playbook.finish(process, home, simulator=simulator).result('Power')
+    simulator.after(OFF, lambda: [simulator.order(READ, drop=drop) for drop in ('after', 'before', 'body')], times=300)
+    result = ansible_playbook([power(vms=moids(1000), concurrency=100)], simulator=simulator).result('Power')
     came_of = outcomes(result)
     assert {moid: name for moid, name in came_of.items() if name is not True} == {
         'vm-500': 'FileLocked', 'vm-100': 'ConnectionLost', 'vm-600': 'ConnectionLost'}

@@ -201,7 +201,9 @@ def test_a_question_is_answered_or_told(ansible_playbook, simulator):
 
 
 def test_a_task_that_runs_on(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=2)
+    simulator = start_simulator(vms=1, delay=3600)
+    # Not before the one that is patient has been refused.
+    simulator.after('PowerOffVM_Task', simulator.let_tasks_end, times=2)
     run = ansible_playbook('''
     - name: Too slow
       vsphere.vm.power: {moid: vm-1, state: powered_off, timeout: 1}

@@ -127,7 +127,7 @@ def started(ansible_playbook, simulator, **options):
 
 
 def test_a_task_that_vanishes_is_told_as_begun(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=60)
+    simulator = start_simulator(vms=1, delay=3600)
     finish = started(ansible_playbook, simulator)
     simulator.call(lambda: simulator.vcenter.remove(simulator.vcenter.objects('Task')[-1]))
     result = finish().result('Power off')
@@ -137,10 +137,11 @@ def test_a_task_that_vanishes_is_told_as_begun(ansible_playbook, start_simulator
 
 
 def test_a_virtual_machine_that_is_deleted_meanwhile(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=1)
+    simulator = start_simulator(vms=1, delay=3600)
     simulator.order(OFF, 'ManagedObjectNotFound', task=True)
     finish = started(ansible_playbook, simulator)
     simulator.call(simulator.vm('vm-1').leave_inventory)
+    simulator.let_tasks_end()
     run = finish()
     fault = told(run, 'Power off')
     assert (fault['name'], fault['category']) == ('ManagedObjectNotFound', 'not_found')
@@ -148,7 +149,7 @@ def test_a_virtual_machine_that_is_deleted_meanwhile(ansible_playbook, start_sim
 
 
 def test_a_session_that_an_administrator_ends(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=1)
+    simulator = start_simulator(vms=1, delay=3600)
     finish = started(ansible_playbook, simulator)
     manager = f'{simulator.url}/sdk/vim25/8.0.3.0/SessionManager/SessionManager'
     (theirs,) = [session['key'] for session in simulator.sessions]
@@ -158,6 +159,7 @@ def test_a_session_that_an_administrator_ends(ansible_playbook, start_simulator)
         http.headers['vmware-api-session-id'] = answer.headers['vmware-api-session-id']
         http.post(f'{manager}/TerminateSession', json={'sessionId': [theirs]}).raise_for_status()
         http.post(f'{manager}/Logout').raise_for_status()
+    simulator.let_tasks_end()
     run = finish().assert_ok(changed=1)
     assert run.result('Power off')['vm']['power_state'] == 'powered_off'
     assert count(simulator, 'Login', OFF) == [3, 1] and len(simulator.sessions) == 0

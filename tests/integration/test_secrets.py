@@ -65,19 +65,11 @@ class Looker:
         """Looks until the process has ended."""
         while process.returncode is None:
             time.sleep(PAUSE)
-            for pid in family_of(process.pid):
+            for pid in family(process.pid):
                 self.command_lines.add(read(Path(f'/proc/{pid}/cmdline')).replace('\0', ' '))
             for path in glob.glob(f'{home}/local/*/*.session'):
                 for each in (Path(path), Path(path).parent):
                     self.modes.add(mode_of(each))
-
-
-def family_of(pid):
-    """The processes of a run, as far as they are still there."""
-    try:
-        return family(pid)
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 def read(path):

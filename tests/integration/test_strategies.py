@@ -52,6 +52,10 @@ PLAYS = [
 
 def test_each_keyword_does_what_it_says_with_one_session(ansible_playbook, start_simulator):
     simulator = start_simulator(vms=4, delay=0.1)
+    # The first two tasks of a vCenter end when both are there, so that it is no matter how fast the workers are.
+    simulator.vcenter.settings.task_seconds = 3600
+    simulator.after('PowerOffVM_Task', lambda: setattr(simulator.vcenter.settings, 'task_seconds', 0.1), times=2)
+    simulator.after('PowerOffVM_Task', simulator.let_tasks_end, times=2)
     run = ansible_playbook(PLAYS, simulator=simulator, hosts=4, forks=4).assert_ok()
     assert run.result('Once', 'host0')['vm']['moid'] == 'vm-1'
     assert run.result('Seen by all', 'host3')['msg'] == 'All assertions passed'

@@ -59,7 +59,7 @@ def test_a_name_costs_a_page_for_each_thousand_and_the_rest_nothing(ansible_play
     {'vsphere.vm.power': {'moid': 'vm-1', 'state': 'powered_off'}}, {'vsphere.vm.power': {'moid': 'vm-1', 'state': 'restarted'}},
     {'vsphere.vm.snapshot': {'moid': 'vm-1', 'snapshot_name': 'a'}}])
 def test_a_change_costs_at_most_six_more(ansible_playbook, start_simulator, task):
-    simulator = start_simulator(vms=1, delay=1.5)
+    simulator = start_simulator(vms=1, delay=0.3)
     ansible_playbook([{'name': 'Change', **task}], simulator=simulator).assert_ok(changed=1)
     assert len(cost(simulator)) <= 7, cost(simulator)
 

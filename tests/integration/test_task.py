@@ -23,7 +23,7 @@ STORY = '''
 
 
 def test_tasks_are_awaited_together(ansible_playbook, start_simulator, path):
-    simulator = start_simulator(vms=3, delay=0.5)
+    simulator = start_simulator(vms=3, delay=0.1)
     run = ansible_playbook(STORY, simulator=simulator, path=path).assert_ok()
     waited = run.result('Wait')
     assert [task['state'] for task in waited['tasks']] == 3 * ['success']
@@ -61,7 +61,7 @@ def test_a_task_that_failed(ansible_playbook, simulator):
 
 
 def test_a_task_that_runs_on(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=3)
+    simulator = start_simulator(vms=1, delay=3600)
     run = ansible_playbook('''
     - name: Start
       vsphere.vm.power: {moid: vm-1, state: powered_off, wait: false}
@@ -85,7 +85,7 @@ def test_a_task_that_runs_on(ansible_playbook, start_simulator):
 
 
 def test_a_task_is_cancelled(ansible_playbook, start_simulator):
-    simulator = start_simulator(vms=1, delay=30)
+    simulator = start_simulator(vms=1, delay=3600)
     run = ansible_playbook('''
     - name: Start
       vsphere.vm.method:
