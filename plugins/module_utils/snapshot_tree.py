@@ -11,6 +11,8 @@ from . import wire
 from .faults import Refusal
 from .power_states import power_state_of
 
+SECONDS_A_DAY = 86400
+
 
 def flat(info):
     """Returns a VirtualMachineSnapshotInfo as a list in the tree's order, a parent before its children.
@@ -29,6 +31,31 @@ def _flat(trees, above, current):
         yield {'ref': tree['snapshot'], 'moid': moid, 'path': '/'.join(path), 'depth': len(above), 'tree': tree,
                'current': moid == current, 'children': [each['snapshot']['value'] for each in below]}
         yield from _flat(below, path, current)
+
+
+def age_of(vm, snapshot):
+    """Returns the age of a snapshot in days, by the clock that has stamped it: the server's."""
+    return (vm.inventory.now - wire.date(snapshot['tree']['createTime'])).total_seconds() / SECONDS_A_DAY
+
+
+def paths(vm):
+    """Returns the paths of all snapshots."""
+    return [each['path'] for each in vm.snapshots()]
+
+
+def paths_left(vm, days):
+    """Returns the paths that snapshots have once those are gone that are older than `days` days; None spares none."""
+    gone = {each['moid'] for each in vm.snapshots() if days is None or age_of(vm, each) > days}
+    return [each['path'] for each in flat({'rootSnapshotList': _without(vm['snapshot.rootSnapshotList'] or [], gone)})]
+
+
+def _without(trees, gone):
+    """Returns VirtualMachineSnapshotTrees without some snapshots (moids), whose children take their places."""
+    found = []
+    for tree in trees:
+        below = _without(tree.get('childSnapshotList') or [], gone)
+        found += below if tree['snapshot']['value'] in gone else [{**tree, 'childSnapshotList': below}]
+    return found
 
 
 def snapshot_facts(snapshot):
@@ -87,10 +114,10 @@ def existing_snapshot(vm, name=None, number=None):
     """Returns the snapshot that `chosen_snapshot` finds. Raises Refusal if there is none."""
     found = chosen_snapshot(vm, name, number)
     if found is None:
-        paths = [each['path'] for each in vm.snapshots()]
-        told = f'it has {", ".join(map(repr, paths))}' if paths else 'it has none'
+        there = paths(vm)
+        told = f'it has {", ".join(map(repr, there))}' if there else 'it has none'
         raise Refusal(f'{vm.name} has no snapshot {name or number!r}; {told}.', 'NotFound',
-                      details={'snapshot': name or number, 'snapshots': paths})
+                      details={'snapshot': name or number, 'snapshots': there})
     return found
 
 

@@ -74,6 +74,10 @@ options:
     description: With O(state=absent), remove all snapshots of the virtual machine.
     type: bool
     default: false
+  retention_days:
+    description: With O(remove_all), keep the snapshots that are not older than this many days. The children of one that
+      is removed move up. It takes vCenter 8.0 U3 or later.
+    type: int
   consolidate:
     description: When removing, merge the disks as well. Unset leaves it to the server, which does.
     type: bool
@@ -151,6 +155,13 @@ EXAMPLES = r'''
     moid: vm-41
     state: absent
     remove_all: true
+
+- name: Remove those that are older than a week
+  vsphere.vm.snapshot:
+    moid: vm-41
+    state: absent
+    remove_all: true
+    retention_days: 7
 '''
 
 RETURN = r'''
@@ -185,31 +196,31 @@ fault:
   sample: {name: AmbiguousSnapshot, category: invalid_argument, retryable: false}
 '''
 
+from ..module_utils import snapshot_tree as tree
 from ..module_utils.decision import Action, Change
 from ..module_utils.methods.snapshots import STATE as SNAPSHOT_STATE
 from ..module_utils.operation import Operation
 from ..module_utils.options import Options, flags, texts
 from ..module_utils.placement import host_of
-from ..module_utils.snapshot_tree import chosen_snapshot, described_facts, existing_snapshot, new_facts, snapshot_facts
 
 
 def snapshot(vm, params):
     """Decides what leads to the snapshots that the options declare."""
     named = (params['snapshot_name'], params['snapshot_id'])
     if params['remove_all'] or params['state'] == 'remove_all':
-        paths = [each['path'] for each in vm.snapshots()]
-        return Change({'snapshots': paths}, {'snapshots': []}, vm.remove_all_snapshots(params['consolidate']))
+        return Change({'snapshots': tree.paths(vm)}, {'snapshots': tree.paths_left(vm, params['retention_days'])},
+                      vm.remove_all_snapshots(params['consolidate'], params['retention_days']))
     if params['state'] in ('reverted', 'revert'):
-        return reverted(vm, params, existing_snapshot(vm, *named) if any(named) else None)
-    found = chosen_snapshot(vm, *named)
+        return reverted(vm, params, tree.existing_snapshot(vm, *named) if any(named) else None)
+    found = tree.chosen_snapshot(vm, *named)
     if params['state'] == 'absent':
         step = found and vm.remove_snapshot(found['ref'], params['remove_children'], params['consolidate'])
-        return Change({'snapshot': found and snapshot_facts(found)}, {'snapshot': None}, step)
+        return Change({'snapshot': found and tree.snapshot_facts(found)}, {'snapshot': None}, step)
     new = params['new_snapshot_name'], params['new_description']
     if params['state'] == 'renamed' or new != (None, None):
-        found = found or (new[0] and chosen_snapshot(vm, new[0])) or existing_snapshot(vm, *named)
+        found = found or (new[0] and tree.chosen_snapshot(vm, new[0])) or tree.existing_snapshot(vm, *named)
         return described(vm, found, *new)
-    found = found or (params['snapshot_id'] and existing_snapshot(vm, *named))
+    found = found or (params['snapshot_id'] and tree.existing_snapshot(vm, *named))
     return described(vm, found, None, params['description']) if found else created(vm, params)
 
 
@@ -218,14 +229,14 @@ def created(vm, params):
     plain = params['quiesce_spec'] is None
     create, quiesce = (vm.create_snapshot, 'quiesce') if plain else (vm.create_snapshot_ex, 'quiesce_spec')
     name, description = params['snapshot_name'], params['description']
-    return Change({'snapshot': None}, {'snapshot': new_facts(name, description)},
+    return Change({'snapshot': None}, {'snapshot': tree.new_facts(name, description)},
                   create(name, description, params['memory'], params[quiesce]))
 
 
 def described(vm, found, name, description):
     """Returns the change that gives a snapshot a name and a description; None leaves either as it is."""
-    facts = snapshot_facts(found)
-    after, new = described_facts(facts, name, description)
+    facts = tree.snapshot_facts(found)
+    after, new = tree.described_facts(facts, name, description)
     return Change({'snapshot': facts}, {'snapshot': after}, vm.rename_snapshot(found['ref'], **new))
 
 
@@ -235,7 +246,7 @@ def reverted(vm, params, found):
     step = vm.revert_to_snapshot(found['ref'], *where) if found else vm.revert_to_current_snapshot(*where)
     found = found or next((each for each in vm.snapshots() if each['current']), None)
     return Action({'reverted': True}, step, state={
-        'power_state': vm.power_state, 'snapshot': found and snapshot_facts(found)})
+        'power_state': vm.power_state, 'snapshot': found and tree.snapshot_facts(found)})
 
 
 STATES = ['present', 'absent', 'reverted', 'renamed', 'revert', 'remove_all']
@@ -245,11 +256,11 @@ OPERATION = Operation(
         'state': {'type': 'str', 'default': 'present', 'choices': STATES},
         **texts('snapshot_name', 'snapshot_id', 'description', 'new_snapshot_name', 'new_description'),
         **flags('quiesce', 'remove_children', 'remove_all'), 'host': {'type': 'str', 'aliases': ['esxi_hostname']},
-        'quiesce_spec': {'type': 'dict', 'options': {
-            'timeout': {'type': 'int'}, 'vss_backup_type': {'type': 'int'},
+        'quiesce_spec': {'type': 'dict', 'options': {'timeout': {'type': 'int'}, 'vss_backup_type': {'type': 'int'},
             'vss_backup_context': {'type': 'str', 'choices': ['ctx_auto', 'ctx_backup', 'ctx_file_share_backup']},
             **flags('vss_bootable_system_state', 'vss_partial_file_support', default=None)}},
         **flags('memory', aliases=['memory_dump']), **flags('consolidate', 'suppress_power_on', default=None),
+        'retention_days': {'type': 'int'},
     }, mutually_exclusive=[['snapshot_name', 'snapshot_id']], required_if=[
         *(['state', state, ['snapshot_name', 'snapshot_id'], True] for state in ('present', 'renamed')),
         ['state', 'renamed', ['new_snapshot_name', 'new_description'], True]]),

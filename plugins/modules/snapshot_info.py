@@ -97,27 +97,19 @@ fault:
   sample: {name: NotFound, category: not_found, retryable: false}
 '''
 
-from ..module_utils import wire
 from ..module_utils.decision import Facts
 from ..module_utils.operation import Operation
-from ..module_utils.snapshot_tree import snapshot_facts
-
-SECONDS_A_DAY = 86400
+from ..module_utils.snapshot_tree import age_of, snapshot_facts
 
 
 def snapshot_info(vm, params):
     """Returns the snapshots of a VM."""
     sizes = sizes_of(vm['layoutEx'] or {}, vm.snapshots())
-    snapshots = [{**snapshot_facts(each), 'size_bytes': sizes.get(each['moid']), 'age_days': age_of(vm, each)}
+    snapshots = [{**snapshot_facts(each), 'size_bytes': sizes.get(each['moid']), 'age_days': round(age_of(vm, each), 3)}
                  for each in vm.snapshots()]
     current = next((each for each in snapshots if each['current']), None)
     return Facts({'snapshots': snapshots, 'current_snapshot': current,
                   'consolidation_needed': bool(vm['runtime.consolidationNeeded'])})
-
-
-def age_of(vm, snapshot):
-    """Returns the age of a snapshot in days, by the clock that has stamped it: the server's."""
-    return round((vm.inventory.now - wire.date(snapshot['tree']['createTime'])).total_seconds() / SECONDS_A_DAY, 3)
 
 
 def sizes_of(layout, snapshots):

@@ -10,6 +10,7 @@ from .step import Methods
 
 LONGEST_NAME = 80
 DEEPEST = 32  # levels of a snapshot tree. Source: VMware's configuration maximums.
+SELECTION_SINCE = (8, 0, 3, 0)  # Source: the API page of RemoveAllSnapshotsRequestType.
 QUIESCE_MINUTES = range(5, 241)  # Source: the API page of VirtualMachineGuestQuiesceSpec.
 # What is to be read of a VM for these methods.
 STATE = ('runtime.recordReplayState', 'config.flags.snapshotDisabled', 'config.flags.snapshotLocked', 'snapshot')
@@ -64,9 +65,15 @@ class SnapshotMethods(Methods):
                           consolidate=consolidate, forecasts={
                               **self._no_template(), **self._not_recorded(), **self._not_locked()})
 
-    def remove_all_snapshots(self, consolidate=None):
-        """RemoveAllSnapshots_Task."""
-        return self._step('RemoveAllSnapshots_Task', REMOVE, consolidate=consolidate, forecasts={
+    def remove_all_snapshots(self, consolidate=None, days=None):
+        """RemoveAllSnapshots_Task, of those older than `days` days if given. Raises Refusal if all must go."""
+        release = self.inventory.client.session.release
+        if days is not None and tuple(map(int, release.split('.'))) < SELECTION_SINCE:
+            raise Refusal(f'This vCenter speaks release {release}; removing only the snapshots that are older than '
+                          'retention_days takes 8.0.3.0.', 'NotSupported', details={'option': 'retention_days'},
+                          hint='Find them with vsphere.vm.snapshot_info, and remove each by its id.')
+        spec = None if days is None else wire.data('SnapshotSelectionSpec', retentionDays=days)
+        return self._step('RemoveAllSnapshots_Task', REMOVE, consolidate=consolidate, spec=spec, forecasts={
             **self._not_recorded(), **self._not_locked()})
 
     def revert_to_snapshot(self, snapshot, host=None, suppress_power_on=None):
