@@ -10,16 +10,16 @@ class ModuleDocFragment:
     DOCUMENTATION = r'''
 options: {}
 requirements:
-  - requests, for the Python that runs the module; the controller's own where the connection is local
+  - requests, in the Python that runs the module; with a local connection that is the controller's own
 notes:
   - Works with vCenter 8.0 U1 and later; a standalone ESXi host does not have this API.
-  - Where the connection is local, the task runs inside Ansible's worker and all tasks of the run share one session,
-    which is logged out at its end. Anywhere else the module is shipped to the host, logs in there and logs out when it
-    is done. See R(Sessions, ansible_collections.vsphere.vm.docsite.sessions).
-  - What a failure tells, and what to do about it, is under R(Faults, ansible_collections.vsphere.vm.docsite.faults).
+  - With a local connection, the task runs inside Ansible's worker, and all tasks of the run share one session, which is
+    logged out at the end. With any other, the module is shipped to the host, where it logs in and out itself. See
+    R(Sessions, ansible_collections.vsphere.vm.docsite.sessions).
+  - R(Faults, ansible_collections.vsphere.vm.docsite.faults) says what a failure contains, and what to do about it.
 attributes:
   action_group:
-    description: Its connection options can be set once, in C(module_defaults) of the group.
+    description: The connection options can be set once, in C(module_defaults) for the group.
     support: full
     membership:
       - vsphere.vm.vcenter
@@ -29,11 +29,11 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Can run in check mode and tell what it would do, failing where the real run would as far as reads can
+    description: Runs in check mode and says what it would do. It fails where the real run would, as far as reads can
       tell. See R(Check mode, ansible_collections.vsphere.vm.docsite.check_mode).
     support: full
   diff_mode:
-    description: Tells what changed, or would in check mode, as C(before) and C(after).
+    description: Returns what changed, or would in check mode, as C(before) and C(after).
     support: full
 '''
 
@@ -41,9 +41,9 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Changes nothing, so it runs in check mode as it does without.
+    description: Changes nothing, so it runs in check mode as it does without it.
     support: full
   diff_mode:
-    description: Changes nothing, so there is no difference to tell.
+    description: Changes nothing, so there is no difference.
     support: N/A
 '''

@@ -40,21 +40,20 @@ options:
     description:
       - A file with the CA certificates to trust instead of those of the Python library. From the environment variable
         E(VMWARE_CA_CERT) if not set.
-      - The environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are heeded if neither is set.
+      - The environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are used if neither is set.
     type: path
   proxy_host:
     description:
       - An HTTP proxy to reach the vCenter through. From the environment variable E(VMWARE_PROXY_HOST) if not set.
-      - The environment variables E(HTTPS_PROXY) and E(NO_PROXY) are heeded if neither is set. E(HTTPS_PROXY) may hold
+      - The environment variables E(HTTPS_PROXY) and E(NO_PROXY) are used if neither is set. E(HTTPS_PROXY) may contain
         the user and the password of the proxy, as in C(http://user:password@proxy.example.com:3128).
     type: str
   proxy_port:
-    description: Port of O(proxy_host), 8080 if nothing says otherwise. From the environment variable
-      E(VMWARE_PROXY_PORT) if not set.
+    description: Port of O(proxy_host). From the environment variable E(VMWARE_PROXY_PORT) if not set, else 8080.
     type: int
   release:
-    description: The API release to speak, such as V(8.0.2.0), instead of the newest that the vCenter and this
-      collection both know.
+    description: The API release to use, such as V(8.0.2.0), instead of the newest that both the vCenter and this
+      collection know.
     type: str
   request_timeout:
     description: Seconds to wait for the answer to one request; the wait for a task is O(ignore:timeout).

@@ -14,11 +14,11 @@ options:
     type: str
     aliases: [existing_spec_name]
   customization:
-    description: What the guest is to become, in place of O(customization_spec).
+    description: The settings of the guest, in place of O(customization_spec).
     type: dict
     suboptions:
       os:
-        description: Which kind of specification this is. Without it, V(windows) or V(linux) as the guest is.
+        description: The kind of specification. Without it, V(windows) or V(linux), according to the guest.
         type: str
         choices: [linux, windows, cloud_init]
       hostname:
@@ -36,7 +36,7 @@ options:
         type: list
         elements: str
       timezone:
-        description: Time zone, such as V(Europe/Berlin) for Linux, or the number that Windows has for one.
+        description: Time zone, such as V(Europe/Berlin) for Linux, or its number for Windows.
         type: str
       hwclockUTC:
         description: Whether the hardware clock of a Linux guest is in UTC.
@@ -64,7 +64,7 @@ options:
         description: Workgroup that a Windows guest joins, if it joins no domain; C(WORKGROUP) if unset.
         type: str
       domainadmin:
-        description: User who may join O(customization.joindomain).
+        description: User who is allowed to join O(customization.joindomain).
         type: str
       domainadminpassword:
         description: Password of O(customization.domainadmin).
@@ -74,15 +74,15 @@ options:
         type: str
         aliases: [domain_ou]
       autologon:
-        description: Log the administrator of a Windows guest on.
+        description: Log the administrator on to a Windows guest.
         type: bool
         default: false
       autologoncount:
-        description: How many times.
+        description: How many times O(customization.autologon) logs on.
         type: int
         default: 1
       runonce:
-        description: Commands that run in a Windows guest when a user logs on first.
+        description: Commands that run in a Windows guest when a user first logs on.
         type: list
         elements: str
       cloud_init_metadata:
@@ -103,7 +103,7 @@ options:
         type: str
         choices: [dhcp, static]
       mac:
-        description: MAC address of the adapter that this is for.
+        description: MAC address of the adapter that this entry is for.
         type: str
       ip:
         description: IPv4 address.

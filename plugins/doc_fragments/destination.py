@@ -10,7 +10,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r'''
 options:
   new_name:
-    description: Name of the new virtual machine. C({name}) in it stands for the name of the source.
+    description: Name of the new virtual machine. C({name}) in it is replaced by the name of the source.
     type: str
     required: true
     aliases: [clone_name]

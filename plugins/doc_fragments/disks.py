@@ -25,8 +25,8 @@ options:
         type: str
         required: true
       provisioning:
-        description: How the disk takes its space when it is copied or moved. Unset keeps it. A disk that is there
-          already is not converted.
+        description: How space for the disk is allocated when it is copied or moved. If it is not set, that stays as it
+          is. A disk that stays where it is is not converted.
         type: str
         choices: [thin, thick]
 '''

@@ -11,12 +11,12 @@ class ModuleDocFragment:
 options:
   vms:
     description:
-      - Virtual machines to work on together, in place of one; each is named like one. A text is a name, or one of the
-        members below, as in V(moid=vm-41).
-      - Of one with a C(moid) nothing else is looked at, so that each C(vm) of an earlier result can be handed on as it
+      - Virtual machines to work on together, each named like a single one. A string is a name, or one of the members
+        below, as in V(moid=vm-41).
+      - If there is a C(moid), the other members are ignored, so the C(vm) of an earlier result can be passed on as it
         is.
-      - The result has C(results), one entry for each, and a C(summary); nothing of one is lost when another fails.
-      - See R(Fleets, ansible_collections.vsphere.vm.docsite.fleets) for what they hold.
+      - The result has C(results), with an entry for each, and a C(summary); no result is lost when another one fails.
+        See R(Fleets, ansible_collections.vsphere.vm.docsite.fleets).
     type: list
     elements: dict
     suboptions:
@@ -36,7 +36,7 @@ options:
         description: Inventory path.
         type: str
       use_instance_uuid:
-        description: Take C(uuid) for an instance UUID.
+        description: Whether C(uuid) is an instance UUID.
         type: bool
         default: false
       folder:
@@ -47,7 +47,7 @@ options:
         type: str
   where:
     description:
-      - All virtual machines that fit every condition, in place of one; an empty dict means all there are.
+      - All virtual machines that meet every condition; an empty dict selects all.
     type: dict
     suboptions:
       folder:
@@ -78,17 +78,17 @@ options:
       custom_attributes:
         description:
           - Patterns of the values of their custom attributes, by the attributes' names.
-          - V(*) means that the attribute has a value, an empty text that it has none.
+          - V(*) means that the attribute has a value, an empty string that it has none.
         type: dict
   concurrency:
-    description: How many of O(vms) or O(where) are worked on at a time, 1 at least. In check mode it is all of them.
+    description: How many of O(vms) or O(where) are worked on at a time, at least 1. Check mode looks at all at once.
     type: int
     default: 20
   on_failure:
     description:
-      - What a failure means for those of O(vms) or O(where) that are not begun yet.
-      - V(continue) works on all of them; V(stop) begins no more. What is under way comes to its end in any case.
-      - Neither begins more when the vCenter is out of reach or refuses the log-in.
+      - What a failure means for those of O(vms) or O(where) that have not been started.
+      - V(continue) works on all of them; V(stop) starts no more. Either way, what is under way is completed.
+      - Neither starts more if the vCenter cannot be reached or refuses the log-in.
     type: str
     default: continue
     choices: [continue, stop]

@@ -17,7 +17,7 @@ options:
         description: Number of virtual CPUs.
         type: int
       num_cpu_cores_per_socket:
-        description: Cores a socket.
+        description: Cores per socket.
         type: int
       memory_mb:
         description: Memory in MB, a multiple of 4.
@@ -31,11 +31,11 @@ options:
     type: str
     aliases: [notes]
   guest_id:
-    description: The guest operating system, by the id that vSphere has for it, such as V(ubuntu64Guest).
+    description: The guest operating system, by its id in vSphere, such as V(ubuntu64Guest).
     type: str
   config:
     description:
-      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API, over what the other options say.
+      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API. It overrides the other options.
       - Each nested data object needs its C(_typeName).
     type: dict
 '''

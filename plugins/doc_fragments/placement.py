@@ -10,8 +10,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r'''
 options:
   host:
-    description: The ESXi host to run on, by name or moid. Without it, vCenter chooses one of those of the resource
-      pool.
+    description: The ESXi host to run on, by name or moid. Without it, vCenter chooses one of the resource pool's hosts.
     type: str
     aliases: [esxi_hostname, esxi_host, destination_host]
   cluster:
@@ -19,8 +18,7 @@ options:
     type: str
     aliases: [cluster_name, destination_cluster]
   resource_pool:
-    description: The resource pool, by name or moid. It has to be one of O(cluster)
-      or O(host), where one of these is set.
+    description: The resource pool, by name or moid. It must belong to O(cluster) or O(host), if one of them is set.
     type: str
     aliases: [destination_resourcepool]
 '''

@@ -11,9 +11,9 @@ class ModuleDocFragment:
 options:
   question_answers:
     description:
-      - Answers to questions that the virtual machine may ask while it is worked on, such as whether it was moved or
+      - Answers to questions that the virtual machine may ask during the operation, such as whether it was moved or
         copied.
-      - A question that none of them fits fails the task, with the question and its choices in C(fault.details).
+      - A question without an answer here fails the task, with the question and its choices in C(fault.details).
       - See R(Questions and waiting, ansible_collections.vsphere.vm.docsite.questions).
     type: list
     elements: dict
@@ -21,7 +21,7 @@ options:
     aliases: [answer]
     suboptions:
       question:
-        description: A regular expression that is found in the question's text, or in the id or text of one of its
+        description: A regular expression that is searched in the question's text, and in the ids and texts of its
           messages.
         type: str
         required: true

@@ -11,13 +11,13 @@ class ModuleDocFragment:
 options:
   moid:
     description:
-      - Managed object id of the virtual machine, such as V(vm-41); the quickest way, since nothing has to be looked up.
+      - Managed object id of the virtual machine, such as V(vm-41); the fastest way, as it needs no look-up.
       - Exactly one of O(moid), O(name), O(uuid), O(instance_uuid) and O(path) names the virtual machine. See R(Naming
         virtual machines, ansible_collections.vsphere.vm.docsite.targets).
     type: str
     aliases: [vm_moid]
   name:
-    description: Name of the virtual machine. If several have it the task fails and lists them; O(folder) and
+    description: Name of the virtual machine. If several have it, the task fails and lists them; O(folder) and
       O(datacenter) narrow it down.
     type: str
     aliases: [vm_name]
@@ -33,7 +33,7 @@ options:
       V(%2f).
     type: str
   use_instance_uuid:
-    description: Take O(uuid) for an instance UUID.
+    description: Whether O(uuid) is an instance UUID.
     type: bool
     default: false
   folder:

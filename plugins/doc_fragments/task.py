@@ -12,13 +12,13 @@ options:
   wait:
     description:
       - Wait until the operation has ended.
-      - Otherwise the task of the last step is only started, and its moid returned; M(vsphere.vm.task) waits for many at
-        once.
+      - Otherwise the vCenter task of the last step is only started, and its moid is returned; M(vsphere.vm.task) waits
+        for many at once.
     type: bool
     default: true
   timeout:
-    description: Seconds to wait at most. When they are over the task fails with C(fault.category) V(timeout), but the
-      operation runs on.
+    description: The most seconds to wait. After that the task fails with C(fault.category) V(timeout), but the
+      operation continues.
     type: int
     default: 3600
     aliases: [state_change_timeout]
