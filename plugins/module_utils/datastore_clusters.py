@@ -64,7 +64,8 @@ class DatastoreCluster:
         """Returns the reference of the datastore for what a VirtualMachineConfigSpec creates."""
         disks = [disk_locator(each['device']) for each in config.get('deviceChange') or []
                  if each.get('fileOperation') == 'create' and not each['device']['backing']['fileName']]
-        return self._chosen(host, pool, 'create', disks, configSpec=config, folder=folder, resourcePool=pool, host=host)
+        return self._chosen((host, pool), 'create', disks, configSpec=config, folder=folder, resourcePool=pool,
+                            host=host)
 
     def for_copy(self, vm, folder, name, spec):
         """Returns the reference of the datastore for what a VirtualMachineCloneSpec makes of a VM."""
@@ -72,24 +73,24 @@ class DatastoreCluster:
         # Passwords in a customization are of no use here.
         spec = {member: value for member, value in spec.items() if member != 'customization'}
         place = location if {'host', 'pool'} & set(location) else {'host': vm['runtime.host']}
-        return self._chosen(place.get('host'), place.get('pool'), 'clone', vm=vm.ref, folder=folder,
+        return self._chosen((place.get('host'), place.get('pool')), 'clone', vm=vm.ref, folder=folder,
                             cloneName=wire.escaped(name), cloneSpec=spec)
 
     def for_move(self, vm, location):
         """Returns the reference of the datastore for a VM that moves to the host or pool that `location` names."""
         place = location or {'host': vm['runtime.host']}
-        return self._chosen(place.get('host'), place.get('pool'), 'relocate', vm=vm.ref,
+        return self._chosen((place.get('host'), place.get('pool')), 'relocate', vm=vm.ref,
                             relocateSpec=wire.data('VirtualMachineRelocateSpec', **location))
 
     def for_disk(self, vm, changes):
         """Returns the reference of the datastore for the disk that the last VirtualDeviceConfigSpec adds to a VM."""
         disk = changes[-1]['device']
         spec = wire.data('VirtualMachineConfigSpec', deviceChange=changes)
-        return self._chosen(vm['runtime.host'], None, 'reconfigure', [disk_locator(disk)], vm=vm.ref, configSpec=spec)
+        return self._chosen((vm['runtime.host'], None), 'reconfigure', [disk_locator(disk)], vm=vm.ref, configSpec=spec)
 
-    def _chosen(self, host, pool, kind, disks=(), **members):
+    def _chosen(self, place, kind, disks=(), **members):
         if self.manager is None:
-            return self._roomiest(host, pool)
+            return self._roomiest(*place)
         selection = wire.data('StorageDrsPodSelectionSpec', storagePod=self.ref, initialVmConfig=[
             wire.data('VmPodConfigForPlacement', storagePod=self.ref, disk=list(disks))] if disks else None)
         # What other virtual machines have to make room for is not done here, so it must not be counted on.
@@ -113,7 +114,7 @@ class DatastoreCluster:
 
     def _roomiest(self, host, pool):
         """Returns the datastore with the most free space of those that are in use and that the place reaches."""
-        where = host or self.inventory.properties(pool, 'owner')['owner']
+        where = host or self.inventory.fixed(pool, 'owner')
         reached = [each['value'] for each in self.inventory.properties(where, 'datastore').get('datastore') or []]
         usable = {ref['value']: found['summary.freeSpace'] for ref, found in self.inventory.read(self.datastores, USE)
                   if ref['value'] in reached and found['summary.accessible']

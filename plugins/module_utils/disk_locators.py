@@ -22,7 +22,7 @@ def located(vm, options):
     for each in options:
         key = existing_disk(vm, each['disk'])['key']
         if key in found:
-            raise Refusal(f'The options mean disk {each["disk"]} of {vm.name} twice.', 'InvalidArgument',
+            raise Refusal(f'The options name disk {each["disk"]} of {vm.name} twice.', 'InvalidArgument',
                           details={'option': 'disks', 'disk': each['disk']})
         found[key] = each
     return found

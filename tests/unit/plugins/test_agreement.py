@@ -157,7 +157,7 @@ STEPS = [
     vm(name='new', disk=[{'size_gb': 1}], networks=[{'name': 'VM Network'}]), vm(name='new', state='absent'),
     vm(name='web', folder='/DC0/vm', on=('on', 'template')), vm(name='x' * 81), vm(name='far', datastore='Far_2'), vm(name='lost', datastore='nowhere'),
     vm(name='few', hardware={'num_cpus': -1}), vm(name='none', disk=[{'size_gb': 0}]), vm(name='idle', cluster=None),
-    *[Step('vm', name='pooled', cluster='DC0_C0', datastore_cluster=GOLD, disk=[{'size_gb': size}], on=('on',)) for size in (10 ** 5, 1)],
+    *[Step('vm', name='in a pod', cluster='DC0_C0', datastore_cluster=GOLD, disk=[{'size_gb': size}], on=('on',)) for size in (10 ** 5, 1)],
     vm(name='guest', guest_id='none', untold=('InvalidArgument', GUESTS)),
     vm(name='raw', config={'nothing': 1}, untold=('InvalidArgument', SCHEMA)),
     Step('registration', state='reloaded', once=False),
