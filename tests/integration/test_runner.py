@@ -77,7 +77,7 @@ class Job:
     def run(self):
         """`ansible-runner run`, to its end; returns (return code, output)."""
         process = self.start('run', self.folder, '-p', 'site.yml', '--ident', IDENT)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=400)
         return process.returncode, (stdout + stderr).decode()
 
     def stream(self, received):
@@ -85,7 +85,7 @@ class Job:
         sent = self.start('transmit', self.folder, '-p', 'site.yml', '--ident', IDENT)
         worker = self.start('worker', stdin=sent.stdout)
         back = self.start('process', received, '--ident', IDENT, stdin=worker.stdout)
-        stdout, stderr = back.communicate(timeout=120)
+        stdout, stderr = back.communicate(timeout=400)
         told = [stdout, stderr]
         for each in (sent, worker):
             with each:
@@ -137,7 +137,7 @@ def processes_of(home):
     return found
 
 
-def until(happened, seconds=30):
+def until(happened, seconds=300):
     """Returns when `happened()` is true; it must be so within this time."""
     end = time.monotonic() + seconds
     while not happened():
@@ -232,7 +232,7 @@ def test_a_cancelled_job_leaves_no_session_and_begins_nothing_more(job, start_si
     process = made.start('run', made.folder, '-p', 'site.yml', '--ident', IDENT)
     until(lambda: count(simulator, 'PowerOffVM_Task') == [2])
     process.send_signal(signal.SIGTERM)
-    output = b''.join(process.communicate(timeout=60)).decode()
+    output = b''.join(process.communicate(timeout=400)).decode()
     assert (made.artifacts() / 'status').read_text() == 'canceled', output
     until(lambda: simulator.sessions == [])
     until(lambda: made.leftovers() == [])

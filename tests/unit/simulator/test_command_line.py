@@ -43,10 +43,10 @@ class Browser:
         self.http.headers['vmware-api-session-id'] = answer.headers['vmware-api-session-id']
 
     def post(self, path, body=None):
-        return self.http.post(f'{self.root}/{path}', json=body, verify=self.verify, timeout=20)
+        return self.http.post(f'{self.root}/{path}', json=body, verify=self.verify, timeout=120)
 
     def get(self, path):
-        return self.http.get(f'{self.root}/{path}', verify=self.verify, timeout=20)
+        return self.http.get(f'{self.root}/{path}', verify=self.verify, timeout=120)
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
@@ -57,7 +57,7 @@ def test_it_says_one_line_serves_and_ends_cleanly(number):
         assert browser.get('VirtualMachine/vm-3/name').json() == 'DC0_H0_VM1'
         browser.http.close()
         process.send_signal(number)
-        assert process.communicate(timeout=20) == ('', '')
+        assert process.communicate(timeout=120) == ('', '')
         assert process.returncode == 0
         assert not pathlib.Path(ready['ca_cert']).exists()
 
@@ -82,7 +82,7 @@ def test_all_options_together(tmp_path):
         with pytest.raises(requests.exceptions.ConnectionError):
             browser.post('VirtualMachine/vm-2/SuspendVM_Task')
         hello = browser.http.post(f'{ready["url"]}/api/vcenter/system?action=hello', json={'api_releases': ['x']},
-                                  verify=ready['ca_cert'], timeout=20)
+                                  verify=ready['ca_cert'], timeout=120)
         assert hello.status_code == 404
         assert browser.post('SessionManager/SessionManager/Logout').status_code == 204
         for one in (browser, eve):
@@ -105,7 +105,7 @@ def test_wrong_options_are_usage_errors(arguments, capsys):
                                        ['--drop', 'NoSuchMethod']])
 def test_what_cannot_be_served_is_one_sentence(arguments):
     done = subprocess.run([sys.executable, '-m', 'tests.simulator', *arguments], cwd=ROOT, text=True,
-                          capture_output=True, timeout=20, check=False)
+                          capture_output=True, timeout=120, check=False)
     assert done.returncode == 1
     assert done.stdout == ''
     assert len(done.stderr.splitlines()) == 1

@@ -53,7 +53,7 @@ class GoClient:
         kind, value = (this['type'], this['value']) if isinstance(this, dict) else this
         headers = {'vmware-api-session-id': self.token} if self.token else {}
         url = f'{self.sim.url}/sdk/vim25/{self.version}/{kind}/{value}/{method}'
-        response = self.http.post(url, data=json.dumps(struct(method, **params)) + '\n', headers=headers, timeout=20)
+        response = self.http.post(url, data=json.dumps(struct(method, **params)) + '\n', headers=headers, timeout=120)
         if response.status_code == 204 or (response.ok and not response.content):
             return None, response.status_code
         assert response.headers['content-type'].partition(';')[0] == 'application/json', response.text

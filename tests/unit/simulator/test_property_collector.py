@@ -301,7 +301,7 @@ def until_waiting(client, collector='propertyCollector'):
             client.sim.vcenter.later(0.002, look)
 
     client.sim.call(look)
-    assert seen.wait(10)
+    assert seen.wait(60)
 
 
 def test_the_empty_version_starts_again(watched):
@@ -454,10 +454,18 @@ def test_the_waiting_call_ends_with_its_session(watched):
 
 
 def test_waiting_keeps_the_session(start):
-    client = start(session_timeout=0.3)
+    client = start(session_timeout=600)
     create_filter(client, filter_spec({'Folder': ['name']}, [client.root]))
-    version = wait(client)['version']
-    assert wait(client, version, 1) is None
+    waiting = client.background(COLLECTOR, 'WaitForUpdatesEx', version=wait(client)['version'])
+    until_waiting(client)
+
+    def be_idle():
+        (session,) = client.sim.vcenter.sessions.live()
+        session.last_active -= 1000
+        return client.sim.vcenter.sessions.live() == [session]
+    assert client.sim.call(be_idle)
+    client.sim.call(client.sim.vcenter.find(client.root['value']).set, 'name', 'other')
+    assert waiting.result().value['filterSet']
     assert client.read(client.root, 'name').status == 200
 
 

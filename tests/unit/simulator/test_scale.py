@@ -1,6 +1,9 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Ten thousand virtual machines: bounds far above what is measured, so that only a slip of a whole order is caught."""
+"""Ten thousand virtual machines: bounds far above what is measured, so that only a slip of a whole order is caught.
+
+Seconds are of this process, client and server, at work: others that keep the machine busy do not count.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ MACHINES = 10_000
 
 @pytest.fixture(scope='module')
 def fleet():
-    begin = time.monotonic()
+    begin = time.process_time()
     with Simulator(vms=MACHINES) as sim:
-        took = time.monotonic() - begin
+        took = time.process_time() - begin
         client = Client(sim).log_in()
         yield client, took
         client.close()
@@ -46,7 +49,7 @@ def test_it_starts_soon(fleet):
 
 def test_all_names_in_pages(fleet):
     client, _took = fleet
-    begin, names = time.monotonic(), set()
+    begin, names = time.process_time(), set()
     answer = retrieve(client, spec(client, ['name']))
     while True:
         names.update(one['propSet'][0]['val']['_value'] for one in answer.value['objects'])
@@ -54,27 +57,27 @@ def test_all_names_in_pages(fleet):
             break
         answer = client.call(COLLECTOR, 'ContinueRetrievePropertiesEx', token=answer.value['token'])
     assert len(names) == MACHINES
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_a_page_of_ten_properties(fleet):
     client, _took = fleet
     paths = ['name', 'runtime.powerState', 'runtime.host', 'config.uuid', 'config.instanceUuid', 'guest.ipAddress',
              'guest.toolsRunningStatus', 'snapshot', 'parent', 'config.template']
-    begin = time.monotonic()
+    begin = time.process_time()
     answer = retrieve(client, spec(client, paths), maxObjects=1000)
     assert len(answer.value['objects']) == 1000
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_looking_up_scans_nothing(fleet):
     client, _took = fleet
-    begin = time.monotonic()
+    begin = time.process_time()
     for number in range(100):
         name = f'DC0_H0_VM{number * 49}'
         found = client.call(SEARCH, 'FindByInventoryPath', inventoryPath=f'DC0/vm/{name}').value
         assert client.read(found, 'name').value == name
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_waiting_for_one_of_many_compares_one(fleet):
@@ -83,14 +86,14 @@ def test_waiting_for_one_of_many_compares_one(fleet):
     assert made.status == 200
     options = {'_typeName': 'WaitOptions', 'maxWaitSeconds': 10}
     version = client.call(COLLECTOR, 'WaitForUpdatesEx', options=options).value['version']
-    begin = time.monotonic()
+    begin = time.process_time()
     for number in range(20):
         vm = f'vm-{number + 1}'
         client.post(f'VirtualMachine/{vm}/PowerOffVM_Task')
         update = client.call(COLLECTOR, 'WaitForUpdatesEx', version=version, options=options).value
         assert len(update['filterSet'][0]['objectSet']) == 1
         version = update['version']
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_filter_may_name_every_machine(fleet):

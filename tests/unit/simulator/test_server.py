@@ -38,9 +38,9 @@ def test_the_certificate_is_verified_by_its_own_authority(shared_sim):
     with requests.Session() as http:
         http.trust_env = False
         with pytest.raises(requests.exceptions.SSLError):
-            http.get(f'{shared_sim.url}/sdk/vimServiceVersions.xml', timeout=10)
+            http.get(f'{shared_sim.url}/sdk/vimServiceVersions.xml', timeout=120)
         url = f'https://localhost:{shared_sim.port}/sdk/vimServiceVersions.xml'
-        assert http.get(url, verify=shared_sim.ca_cert, timeout=10).status_code == 200
+        assert http.get(url, verify=shared_sim.ca_cert, timeout=120).status_code == 200
     assert 'BEGIN CERTIFICATE' in ssl.DER_cert_to_PEM_cert(
         ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((shared_sim.host, shared_sim.port))))
 
@@ -162,7 +162,7 @@ def exchange(sim, *parts):
     """What a server answers on a connection of one's own: each part is sent when the one before was answered."""
     context = ssl.create_default_context(cafile=sim.ca_cert)
     answers = []
-    with socket.create_connection((sim.host, sim.port), timeout=10) as plain, \
+    with socket.create_connection((sim.host, sim.port), timeout=120) as plain, \
             context.wrap_socket(plain, server_hostname='localhost') as connection:
         for part in parts:
             connection.sendall(part)

@@ -143,16 +143,18 @@ def clone_spec(**members):
 
 
 def test_several_clones_of_one_source_at_once():
-    with Simulator(vms=1, delay=0.3) as sim, Client(sim) as client:
+    with Simulator(vms=1, delay=3600) as sim, Client(sim) as client:
         vm = client.vm()
         folder = vm.get('parent')
         tasks = [vm.call('CloneVM_Task', folder=folder, name=f'copy {number}', spec=clone_spec()) for number in range(3)]
         busy = vm.fault('PowerOffVM_Task')
         assert (busy.name, busy.wire['task']) == ('TaskInProgress', tasks[0])
+        sim.let_tasks_end()
         made = [vm.finish(task)['value'] for task in tasks]
         assert len(set(made)) == 3
         begun = vm.call('PowerOffVM_Task')
         assert vm.fault('CloneVM_Task', folder=folder, name='x', spec=clone_spec()).wire['task'] == begun
+        sim.let_tasks_end()
         vm.finish(begun)
 
 

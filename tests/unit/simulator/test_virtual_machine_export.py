@@ -38,7 +38,7 @@ def exported(vm):
 
 
 def download(vm, url):
-    return vm.client.http.get(url, headers={'vmware-api-session-id': ''}, timeout=20)
+    return vm.client.http.get(url, headers={'vmware-api-session-id': ''}, timeout=120)
 
 
 def files(vm, lease):
@@ -150,7 +150,7 @@ def folder(vm, path, token=None, **query):
     """The answer to a download from a datastore."""
     query = {'dcPath': 'DC0', 'dsName': 'LocalDS_0', **query}
     cookie = token or f'vmware_soap_session="{vm.client.http.headers["vmware-api-session-id"]}"'
-    return vm.client.http.get(f'{vm.client.sim.url}/folder/{path}', params=query, timeout=20,
+    return vm.client.http.get(f'{vm.client.sim.url}/folder/{path}', params=query, timeout=120,
                               headers={'vmware-api-session-id': None, 'Cookie': cookie})
 
 

@@ -28,7 +28,7 @@ class Client:
         # REQUESTS_CA_BUNDLE would go before the session's own certificate.
         self.http.trust_env, self.http.verify = False, sim.ca_cert
         credentials = {'userName': username or sim.username, 'password': password or sim.password}
-        answer = self.http.post(f'{self.root}/SessionManager/SessionManager/Login', timeout=20, json=credentials)
+        answer = self.http.post(f'{self.root}/SessionManager/SessionManager/Login', timeout=120, json=credentials)
         self.http.headers['vmware-api-session-id'] = answer.headers['vmware-api-session-id']
 
     def __enter__(self):
@@ -57,14 +57,14 @@ class Remote:
     def get(self, path):
         """A property, or a member of one by a dotted path; None when unset."""
         name, _dot, rest = path.partition('.')
-        value = _value(self.client.http.get(f'{self.url}/{name}', timeout=20))
+        value = _value(self.client.http.get(f'{self.url}/{name}', timeout=120))
         for member in rest.split('.') if rest else ():
             value = value.get(member) if value else None
         return value
 
     def call(self, method, **params):
         """The result of a method; raises FaultAnswer."""
-        return _value(self.client.http.post(f'{self.url}/{method}', json=params, timeout=20))
+        return _value(self.client.http.post(f'{self.url}/{method}', json=params, timeout=120))
 
     def run(self, method, **params):
         """The result of a method's task when that has ended; raises FaultAnswer for a fault of either."""
@@ -110,7 +110,7 @@ class Remote:
         return self
 
 
-def wait_for(read, enough, seconds=10):
+def wait_for(read, enough, seconds=60):
     """What read() gives as soon as enough() holds for it."""
     end = time.monotonic() + seconds
     while not enough(value := read()):

@@ -9,7 +9,7 @@ import urllib.parse
 
 import requests
 
-TIMEOUT = 20
+TIMEOUT = 120
 
 
 class Answer:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, wait
 
@@ -225,7 +226,7 @@ def test_calls_are_made_once_each_and_their_failures_are_their_own():
 
 def test_so_many_calls_are_in_flight_and_are_looked_after_meanwhile():
     log, clock, together = [], Clock(), threading.Barrier(CALLERS)
-    server = Server({key(0): {}}, Method=lambda: together.wait(10) and None)
+    server = Server({key(0): {}}, Method=lambda: together.wait(60) and None)
     looked = Watched({key(0): ('name',)}, lambda _values: 'met', 1e9)
     runs = [step(log, number, called(number)) for number in range(1, CALLERS + 1)]
     ended([step(log, 0, looked), *runs], clock, server, concurrency=CALLERS + 1)
@@ -240,7 +241,7 @@ def test_work_goes_on_beside_everything_else():
         release.set()
 
     def work(_client):
-        assert release.wait(10), 'the other run did not go on while this work was done'
+        assert release.wait(60), 'the other run did not go on while this work was done'
         return 'worked'
 
     def fail(_client):
@@ -262,7 +263,7 @@ def test_an_interruption_sends_nothing_more_and_waits_for_what_is_sent():
     def look():
         looks.append(True)
         if len(looks) == 2:
-            assert sent.acquire(timeout=10)
+            assert sent.acquire(timeout=60)
             raise KeyboardInterrupt
 
     server = Server(Method=method)
@@ -277,15 +278,20 @@ def test_calls_that_wait_for_a_thread_are_not_sent_after_an_interruption():
 
     def method():
         begun.release()
-        assert release.wait(10)
+        assert release.wait(60)
+
+    def release_when_cancelled(futures):
+        while not all(each.running() or each.done() for each in futures):
+            os.sched_yield()
+        release.set()
 
     class Interrupted(Clock):
         """Interrupts when every thread has a call to make."""
 
         def pause(self, futures, seconds):
             for _caller in range(CALLERS):
-                assert begun.acquire(timeout=10)
-            threading.Timer(0.05, release.set).start()
+                assert begun.acquire(timeout=60)
+            threading.Thread(target=release_when_cancelled, args=[futures]).start()
             raise KeyboardInterrupt
 
     server = Server(Method=method)
