@@ -61,7 +61,7 @@ class FtGroup:
     def compatible_host(self):
         """Returns the host asked for, None if any will do. Raises Refusal with all that makes the VM incompatible."""
         step = self.vm.query_compatibility() if self.params['legacy'] else self.vm.query_compatibility_ex()
-        issues = [wire.fault_parts(each) for each in self.vm.read(step) or []]
+        issues = [wire.fault_parts(each) for each in self.vm.ask(step) or []]
         if issues:
             told = ' '.join(f'{message.rstrip(".")}.' for _name, message, _details, _cause in issues)
             raise Refusal(f'{self.vm.name} is not compatible with fault tolerance: {told}',

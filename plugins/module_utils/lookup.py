@@ -71,12 +71,8 @@ class Inventory:
     def now(self):
         """The time at the server when it was first asked for, aware; this machine's where the server has no clock."""
         if self._now is None:
-            try:
-                self._now = wire.date(self.client.call(SERVICE_INSTANCE, 'CurrentTime', repeatable=True))
-            except Failure as failure:
-                if not failure.is_unknown_call:
-                    raise
-                self._now = datetime.now(timezone.utc)
+            told = self.if_known(SERVICE_INSTANCE, 'CurrentTime')
+            self._now = wire.date(told) if told else datetime.now(timezone.utc)
         return self._now
 
     # -- reading properties
@@ -95,8 +91,13 @@ class Inventory:
             page = first_page(self.client, filters)
         elif not page and self.expired():
             page = first_page(self.client, filters)
+        yielded, passed = set(), set()
+        session = self.client.session
         while page:
             for content in page.get('objects') or []:
+                if wire.key_of(content['obj']) in passed:
+                    continue
+                yielded.add(wire.key_of(content['obj']))
                 for missing in content.get('missingSet') or []:
                     fault = as_fault(missing['fault'], 'RetrievePropertiesEx')
                     is_over = fault.name == 'NotAuthenticated'
@@ -106,7 +107,13 @@ class Inventory:
                         raise fault
                     unread(content['obj'], missing['path'], fault)
                 yield content['obj'], wire.retrieved(content)
-            page = next_page(self.client, page)
+            try:
+                page = next_page(self.client, page)
+            except Failure:
+                if passed or self.client.session.token == session.token:
+                    raise
+                # The pages were those of a session that has expired since: once more, without what is known.
+                passed, page = yielded, first_page(self.client, filters)
 
     def read(self, refs, properties, related=(), unread=None):
         """Returns [(reference, properties)] of virtual machines; one that is deleted meanwhile is left out.
@@ -123,6 +130,15 @@ class Inventory:
                 each['selectSet'] = [wire.data('TraversalSpec', type='VirtualMachine', path=path, skip=False)
                                      for path in related]
         return list(self.retrieve(wanted, unread=unread_but_names(unread) if related else unread))
+
+    def if_known(self, target, method):
+        """Returns what a method without parameters, which changes nothing, returns; None where the server lacks it."""
+        try:
+            return self.client.call(target, method, repeatable=True)
+        except Failure as failure:
+            if not failure.is_unknown_call:
+                raise
+            return None
 
     def properties(self, ref, *paths):
         """Returns {path: value} of one object of any type. Raises Fault."""
@@ -233,6 +249,18 @@ class Inventory:
         everything = {**dict.fromkeys(PLACES, ('name', 'parent')), 'VirtualMachine': ('name', 'parent')}
         tree = {wire.key_of(ref): each for ref, each in self.retrieve(self.below(None, PLACES_EDGES, everything))}
         return next((wire.reference(*key) for key in tree if path_in(tree, key) == path.strip('/')), None)
+
+    def child(self, folder, name):
+        """Returns the reference of what has a name right in a folder, or None."""
+        try:
+            return self.client.call(self.client.service('searchIndex'), 'FindChild', repeatable=True, entity=folder,
+                                    name=wire.escaped(name))
+        except Failure as failure:
+            if not failure.is_unknown_call:
+                raise
+        children = self.properties(folder, 'childEntity').get('childEntity') or []
+        return next((ref for ref, each in self.read(children, ['name'])
+                     if wire.name(each['name']) == wire.meant(name)), None)
 
     def datacenter(self, name):
         """Returns the reference of a datacenter by name or path."""

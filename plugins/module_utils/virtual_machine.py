@@ -8,6 +8,7 @@ Knows no Ansible and no HTTP. Source: the API page of VirtualMachine.
 from __future__ import annotations
 
 from . import wire
+from .faults import Failure
 from .methods.configuration import ConfigurationMethods
 from .methods.console import ConsoleMethods
 from .methods.encryption import EncryptionMethods
@@ -68,6 +69,18 @@ class VirtualMachine(PowerMethods, RecordReplayMethods, ConfigurationMethods, Mi
     def tools_running(self):
         """Whether VMware Tools run in the guest, so that it can be asked to shut down, reboot or stand by."""
         return self[TOOLS_STATUS] == TOOLS_RUNNING
+
+    def ask(self, step):
+        """Returns what read(step) does; None where the server lacks the method, which is called as a precaution only.
+
+        Raises what read raises, NotSupported too: that is an answer.
+        """
+        try:
+            return self.read(step)
+        except Failure as failure:
+            if not failure.is_unknown_call or failure.name == 'NotSupported':
+                raise
+            return None
 
     def snapshots(self):
         """Returns the snapshots as snapshot_tree.flat does."""

@@ -178,7 +178,7 @@ def clone(vm, params):
         powerOn=params['power_on'], config=config_spec(params), customization=customization,
         snapshot=params['snapshot_name'] and existing_snapshot(vm, params['snapshot_name'])['ref'])
     if customization:
-        vm.read(vm.check_customization(customization))
+        vm.ask(vm.check_customization(customization))
     told = {'name': name, **place_copy(vm, params, folder, name, spec)}
     return Change({'clone': None}, {'clone': told}, vm.clone(folder, name, spec))
 

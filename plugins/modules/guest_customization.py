@@ -99,7 +99,7 @@ STATUS = 'guest.customizationInfo.customizationStatus'
 def guest_customization(vm, params):
     """Decides to customize the guest, if nothing stands against the specification."""
     spec = customization_of(vm, params)
-    vm.read(vm.check_customization(spec))
+    vm.ask(vm.check_customization(spec))
     return Action({'customization': PENDING}, vm.customize(spec), state={'customization': vm[STATUS]})
 
 

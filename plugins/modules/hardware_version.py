@@ -89,7 +89,8 @@ def hardware_version(vm, params):
                       hint='Revert to a snapshot from before the upgrade, or declare a newer version.',
                       details={'version': vm['config.version'], 'wanted': params['version']})
     step = vm.upgrade() if wanted == 'latest' else vm.upgrade(f'vmx-{target}', lambda: unknown(vm, target))
-    return Change({'version': f'vmx-{now}'}, {'version': f'vmx-{max(now, target)}'}, step)
+    after = 'latest' if target is None else f'vmx-{max(now, target)}'
+    return Change({'version': f'vmx-{now}'}, {'version': after}, step)
 
 
 def number(version):
@@ -104,13 +105,14 @@ def number(version):
 def unknown(vm, target):
     """Returns what stands against a version that is newer than those offered, or None."""
     most = newest(vm)
-    return f'vmx-{most} is the newest version that {vm.name} can have where it is.' if target > most else None
+    beyond = most is not None and target > most
+    return f'vmx-{most} is the newest version that {vm.name} can have where it is.' if beyond else None
 
 
 def newest(vm):
-    """Returns the number of the newest version that the VM can be upgraded to where it is."""
-    offered = vm.inventory.client.call(vm['environmentBrowser'], 'QueryConfigOptionDescriptor', repeatable=True) or []
-    return max((number(each['key']) for each in offered if each['upgradeSupported']), default=0)
+    """Returns the number of the newest version that the VM can be upgraded to where it is, None if none is told."""
+    offered = vm.inventory.if_known(vm['environmentBrowser'], 'QueryConfigOptionDescriptor') or []
+    return max((number(each['key']) for each in offered if each.get('upgradeSupported')), default=None)
 
 
 OPERATION = Operation(

@@ -108,8 +108,8 @@ class ConfigurationMethods(Methods):
         supported = self['capability.perVmEvcSupported']
         return self._step('ApplyEvcModeVM_Task', SETTINGS, mask=masks, completeMasks=complete, forecasts={
             **self._needs_power('powered_off'),
-            'NotSupported': None if supported else f'{self.name} cannot have an EVC mode of its own; that takes '
-                                                   'hardware version 14 or later.'})
+            'NotSupported': f'{self.name} cannot have an EVC mode of its own; that takes hardware version 14 or '
+                            'later.' if supported is False else None})
 
     def set_custom_value(self, name, value):
         """setCustomValue of the custom attribute with that name; an empty value takes it away."""

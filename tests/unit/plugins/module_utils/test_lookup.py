@@ -179,6 +179,46 @@ def test_pages_are_read_to_the_last(vcenter, inventory, monkeypatch, size, reque
     assert vcenter.methods() == ['RetrievePropertiesEx', *['ContinueRetrievePropertiesEx'] * (requests - 1)]
 
 
+def test_pages_that_end_with_their_session_are_read_once_more(vcenter, inventory, monkeypatch):
+    monkeypatch.setattr(retrieval, 'PAGE', 2)
+    keys = [vcenter.vm(number) for number in range(5)]
+    over = [vcenter.session]
+
+    def later_page(token, page=vcenter.ContinueRetrievePropertiesEx):
+        while over:
+            vcenter.renew(over.pop())  # as the client does
+            raise Fault('A token of another session.', 'InvalidArgument')
+        return page(token)
+    monkeypatch.setattr(vcenter, 'ContinueRetrievePropertiesEx', later_page)
+    assert [ref for ref, _properties in inventory.read(refs(*keys), ['name'])] == refs(*keys)
+    assert vcenter.methods() == ['RetrievePropertiesEx', 'ContinueRetrievePropertiesEx'] * 2 + [
+        'ContinueRetrievePropertiesEx']
+
+
+def test_pages_that_a_server_refuses_are_a_failure(vcenter, inventory, monkeypatch):
+    def refused(token):
+        raise Fault('What?', 'InvalidArgument')
+    monkeypatch.setattr(retrieval, 'PAGE', 1)
+    monkeypatch.setattr(vcenter, 'ContinueRetrievePropertiesEx', refused)
+    with pytest.raises(Fault):
+        inventory.read(refs(vcenter.vm(1), vcenter.vm(2)), ['name'])
+
+
+@pytest.mark.parametrize('searches', [True, False])
+def test_what_has_a_name_in_a_folder(vcenter, inventory, monkeypatch, searches):
+    def find_child(entity, name):
+        if not searches:
+            raise Fault('What?', 'NotImplemented')
+        return next((wire.reference(*key) for key, each in vcenter.objects.items()
+                     if (each['parent'], each['name']) == (entity, name)), None)
+    monkeypatch.setattr(vcenter, 'FindChild', find_child, raising=False)
+    folder = ('Folder', 'group-v4')
+    vcenter.objects[folder]['childEntity'] = refs(vcenter.vm(1), vcenter.vm(2, name='a%2fb'))
+    for name, moid in (('app-1', 'vm-1'), ('a/b', 'vm-2'), ('a%2fb', 'vm-2'), ('app', None)):
+        assert (inventory.child(wire.reference(*folder), name) or {}).get('value') == moid
+    assert inventory.child(wire.reference('Folder', 'group-v5'), 'app-1') is None
+
+
 def test_nothing_is_read_of_nothing(vcenter, inventory):
     assert inventory.read([], ['name']) == []
     assert vcenter.called == []
