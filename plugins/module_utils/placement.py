@@ -128,8 +128,7 @@ def child_of(inventory, folder, name):
 
     Raises Refusal if a folder has the name.
     """
-    found = inventory.client.call(inventory.client.service('searchIndex'), 'FindChild', repeatable=True,
-                                  entity=folder, name=wire.escaped(name))
+    found = inventory.child(folder, name)
     if found and found['type'] != 'VirtualMachine':
         raise Refusal(f'There is a folder named {name!r} where the virtual machine is to be.', 'DuplicateName',
                       details={'name': name, 'object': wire.plain(found)})

@@ -30,8 +30,7 @@ def out_of_reach(inventory, datastores, host=None, pool=None):
 def name_taken(inventory, folder, name):
     """Returns the forecast whether something in a folder (a reference, or None) has a name."""
     def told():
-        found = inventory.client.call(inventory.client.service('searchIndex'), 'FindChild', repeatable=True,
-                                      entity=folder, name=wire.escaped(name))
+        found = inventory.child(folder, name)
         return f'the folder has a {found["type"]} named {name!r}: {found["value"]}.' if found else None
     return told if folder else None
 
