@@ -121,7 +121,8 @@ os.kill(os.getpid(), signal.SIGTERM)
     'class Busy:\n    def write(self, text): raise RuntimeError("reentrant call")\n    flush = write\nsys.stderr = Busy()'])
 def test_the_session_is_ended_where_nobody_can_be_told_of_a_fleet(simulator, options, folder, after):
     progress.Progress('vsphere.vm.power', str)(STATE)
-    run(options, folder, after)
+    once = 'import atexit\natexit.unregister(run_end.end)\natexit.register(run_end.end)\n'
+    run(options, folder, once + after)
     assert len(simulator.sessions) == 0
     assert not list(folder.glob('*.session'))
 
