@@ -22,7 +22,7 @@ def customization_of(vm, params):
     if not any(params[name] for name in ('customization_spec', 'customization', 'networks')):
         return None
     if params['customization_spec']:
-        spec = saved_spec(vm.inventory.client, params['customization_spec'])
+        spec = vm.inventory.once(saved_spec, vm.inventory.client, params['customization_spec'])
         return spec if params['networks'] is None else {**spec, 'nicSettingMap': adapters(vm, params['networks'])}
     options = params['customization'] or {}
     kind = options.get('os') or ('windows' if (vm['config.guestId'] or '').startswith('win') else 'linux')

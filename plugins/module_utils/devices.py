@@ -37,7 +37,14 @@ def datastore_path(inventory, name, datacenter=None):
 
 
 def network_backing(inventory, name):
-    """Returns the backing of an adapter on a network or a distributed port group, by its name or moid."""
+    """Returns the backing of an adapter on a network or a distributed port group, by its name or moid.
+
+    A fleet asks for it once. Raises Refusal.
+    """
+    return inventory.once(_network_backing, inventory, name)
+
+
+def _network_backing(inventory, name):
     ref = inventory.find('Network', name)
     if not ref['value'].startswith('dvportgroup'):
         return wire.data('VirtualEthernetCardNetworkBackingInfo', network=ref,

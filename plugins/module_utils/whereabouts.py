@@ -92,7 +92,7 @@ class Whereabouts:
         self.owner = resource_of(inventory, self.vm['runtime.host'])
         self.cluster = inventory.find('ClusterComputeResource', wanted)
         here = self.owner['value'] == self.cluster['value']
-        return wanted if here else inventory.properties(self.owner, 'name')['name'], wanted
+        return wanted if here else wire.name(inventory.fixed(self.owner, 'name')), wanted
 
     def _folder_pair(self, wanted):
         self.folder = self.vm.inventory.folder(wanted, self.params['destination_datacenter'])

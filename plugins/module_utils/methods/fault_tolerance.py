@@ -23,7 +23,7 @@ HINTS = {
 
 def unprotected(inventory, host):
     """Returns what is amiss with where a host is, or None: fault tolerance takes a cluster with vSphere HA."""
-    where = inventory.properties(host, 'parent')['parent']
+    where = inventory.fixed(host, 'parent')
     enabled = 'configurationEx.dasConfig.enabled'
     if where['type'] == 'ClusterComputeResource' and inventory.properties(where, enabled).get(enabled):
         return None
@@ -34,7 +34,7 @@ def unfit(inventory, present, wanted):
     """Returns what is amiss with the host of a secondary, or None; `present` is the host of the primary."""
     if wanted['value'] == present['value']:
         return 'a secondary runs on another host than its primary.'
-    owners = [inventory.properties(host, 'parent')['parent']['value'] for host in (present, wanted)]
+    owners = [inventory.fixed(host, 'parent')['value'] for host in (present, wanted)]
     return None if owners[0] == owners[1] else 'a secondary runs in the cluster of its primary.'
 
 
