@@ -42,25 +42,32 @@ def pool_of(inventory, params, host=None):
 def pool_named(inventory, name, resource=None):
     """Returns the reference of the pool of that name or moid, of those in a compute resource if one is given.
 
-    Raises Refusal.
+    A fleet asks for it once. Raises Refusal.
     """
-    found = inventory.named('ResourcePool', name, resource) if resource else []
+    if resource is None:
+        return inventory.find('ResourcePool', name)
+    return inventory.once(_pool_within, inventory, name, *wire.key_of(resource))
+
+
+def _pool_within(inventory, name, kind, moid):
+    resource = wire.reference(kind, moid)
+    found = inventory.named('ResourcePool', name, resource)
     pool = found[0] if len(found) == 1 else inventory.find('ResourcePool', name)
-    if resource and not found and inventory.properties(pool, 'owner')['owner']['value'] != resource['value']:
-        where = wire.name(inventory.properties(resource, 'name')['name'])
+    if not found and inventory.fixed(pool, 'owner')['value'] != moid:
+        where = wire.name(inventory.fixed(resource, 'name'))
         raise Refusal(f'The resource pool {name!r} is not one of {where}.', 'InvalidArgument',
-                      details={'option': 'resource_pool', 'pool': pool['value'], 'compute_resource': resource['value']})
+                      details={'option': 'resource_pool', 'pool': pool['value'], 'compute_resource': moid})
     return pool
 
 
 def resource_of(inventory, host):
     """Returns the reference of the compute resource, such as a cluster, that a host belongs to."""
-    return inventory.properties(host, 'parent')['parent']
+    return inventory.fixed(host, 'parent')
 
 
 def root_pool_in(inventory, resource):
     """Returns the reference of the root pool of a compute resource."""
-    return inventory.properties(resource, 'resourcePool')['resourcePool']
+    return inventory.fixed(resource, 'resourcePool')
 
 
 def needed_pool(inventory, params, host=None):
@@ -87,7 +94,7 @@ def datastore_of(inventory, name, datacenter=None):
 
 def name_of(inventory, ref, given):
     """Returns the name of an object that was found by its name or its moid, which of both was `given`."""
-    return inventory.properties(ref, 'name')['name'] if given == ref['value'] else given
+    return inventory.fixed(ref, 'name') if given == ref['value'] else given
 
 
 def folder_of(inventory, path, datacenter=None, default=None):
@@ -97,10 +104,10 @@ def folder_of(inventory, path, datacenter=None, default=None):
     """
     if path:
         found = inventory.folder(path, datacenter)
-        return found if found['type'] == 'Folder' else inventory.properties(found, 'vmFolder')['vmFolder']
+        return found if found['type'] == 'Folder' else inventory.fixed(found, 'vmFolder')
     if datacenter:
-        return inventory.properties(inventory.datacenter(datacenter), 'vmFolder')['vmFolder']
-    return default or only_folder(inventory)
+        return inventory.fixed(inventory.datacenter(datacenter), 'vmFolder')
+    return default or inventory.once(only_folder, inventory)
 
 
 def only_folder(inventory):

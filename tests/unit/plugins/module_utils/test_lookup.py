@@ -246,7 +246,7 @@ def test_or_it_is_told_and_left_out(vcenter, inventory):
     keys = [vcenter.vm(1), vcenter.vm(2)]
     vcenter.unreadable[keys[0]] = 'NoPermission'
     told = []
-    wanted = lookup.property_filter(dict.fromkeys(keys, ('name',)))
+    wanted = retrieval.property_filter(dict.fromkeys(keys, ('name',)))
     read = inventory.retrieve(wanted, unread=lambda ref, path, fault: told.append((ref['value'], path, fault.name)))
     assert list(read) == [(wire.reference(*keys[0]), {}), (wire.reference(*keys[1]), {'name': 'app-2'})]
     assert told == [('vm-1', 'name', 'NoPermission')]
