@@ -21,7 +21,7 @@ RESCUED = {'Change it while it runs'}
 @pytest.fixture
 def simulator(start_simulator):
     # A guest that is back at once is not seen to have been away.
-    simulator = start_simulator(vms=4, hosts=2, guest_delay=0.2)
+    simulator = start_simulator(vms=4, hosts=2, guest_delay=0.2, pods=1)
     places.add_folder(simulator, 'web')
     places.add_datastore(simulator, 'LocalDS_1')
     return simulator
@@ -62,6 +62,7 @@ def test_recipes(ansible_playbook, simulator, inventory, tmp_path):
     assert vms['golden-image'].get('config.template') is True
     assert sorted(path.suffix for path in (tmp_path / 'kept').rglob('*') if path.is_file()) == [
         '.mf', '.nvram', '.ovf', '.png', '.vmdk', '.vmdk']
+    assert vms['DC0_C0_RP0_VM1'].get('config.files.vmPathName').startswith('[DC0_POD0_DS')
     # The rolling reboot took every host that the inventory gave it.
     assert set(run.tasks['Reboot the guest']) >= {'DC0_C0_RP0_VM0', 'DC0_C0_RP0_VM1'}
 
