@@ -85,8 +85,10 @@ def edit(devices, adapter, wanted, forecasts):
     if connection:
         members['connectable'] = connectable(connection, adapter.get('connectable'))
     if wanted['network_name'] and wanted['network_name'] not in networks(vm, adapter):
-        changes['network_name'] = wanted['network_name']
-        members['backing'] = backing_on(vm, wanted['network_name'])
+        backing = backing_on(vm, wanted['network_name'])
+        # The name of a network that the VM's own list of networks leaves out was not known before.
+        if network_moid(backing) != network_moid(adapter.get('backing') or {}):
+            changes['network_name'], members['backing'] = wanted['network_name'], backing
     if wanted['mac_address'] not in (None, now['mac_address'].lower()):
         changes['mac_address'] = members['macAddress'] = wanted['mac_address']
         members['addressType'] = 'manual'

@@ -1,11 +1,13 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is asked as a precaution or to be quick is done without at a server that does not have the method."""
+"""What is asked as a precaution or to be quick is done without at a server that does not have it."""
 
 from __future__ import annotations
 
 import pytest
+from ansible_collections.vsphere.vm.plugins.action.vcenter import OPERATIONS
 
+from tests.integration import places
 from tests.simulator import Simulator
 from tests.unit.plugins.in_process import Tasks
 
@@ -65,6 +67,15 @@ def test_fault_tolerance_is_tried_where_nobody_knows_what_stands_against_it(simu
     for check_mode in (True, False):
         result = tasks.run('fault_tolerance', check_mode=check_mode, moid='vm-2')
         assert result['changed'] is True and not result.get('failed'), result
+
+
+def test_an_adapter_stays_on_a_network_that_the_machine_does_not_list(simulator, tasks, monkeypatch):
+    places.add_port_group(simulator, 'DC0_DVPG0')
+    adapter = {'moid': 'vm-1', 'label': 'Network adapter 1', 'network_name': 'DC0_DVPG0'}
+    assert tasks.run('network_adapter', **adapter)['changed'] is True
+    monkeypatch.setattr(OPERATIONS['network_adapter'], 'related', ())
+    assert tasks.run('network_adapter', **adapter)['changed'] is False
+    assert tasks.run('network_adapter', **{**adapter, 'network_name': 'VM Network'})['changed'] is True
 
 
 def test_what_stands_against_it_is_told_by_a_server_that_says_not_supported(simulator, tasks):
