@@ -88,9 +88,9 @@ def hardware_version(vm, params):
         raise Refusal(f'{vm.name} has hardware version {now}, which never goes down to {target}.', 'InvalidArgument',
                       hint='Revert to a snapshot from before the upgrade, or declare a newer version.',
                       details={'version': vm['config.version'], 'wanted': params['version']})
-    step = vm.upgrade() if wanted == 'latest' else vm.upgrade(f'vmx-{target}', lambda: unknown(vm, target))
-    after = 'latest' if target is None else f'vmx-{max(now, target)}'
-    return Change({'version': f'vmx-{now}'}, {'version': after}, step)
+    step = vm.upgrade() if wanted == 'latest' else vm.upgrade(name(target), lambda: unknown(vm, target))
+    after = 'latest' if target is None else name(max(now, target))
+    return Change({'version': name(now)}, {'version': after}, step)
 
 
 def number(version):
@@ -102,11 +102,16 @@ def number(version):
     return int(read[1])
 
 
+def name(of_number):
+    """Returns the name of a version as vSphere has it: vmx-08, vmx-21."""
+    return f'vmx-{of_number:02}'
+
+
 def unknown(vm, target):
     """Returns what stands against a version that is newer than those offered, or None."""
     most = newest(vm)
     beyond = most is not None and target > most
-    return f'vmx-{most} is the newest version that {vm.name} can have where it is.' if beyond else None
+    return f'{name(most)} is the newest version that {vm.name} can have where it is.' if beyond else None
 
 
 def newest(vm):

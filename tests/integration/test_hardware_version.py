@@ -42,6 +42,13 @@ def test_versions_are_declared(ansible_playbook, simulator, off):
     assert run.result('1 real')['vm']['version'] == 'vmx-19'
 
 
+def test_versions_below_ten_have_two_digits(ansible_playbook, simulator, off):
+    simulator.call(simulator.vm('vm-1').edit_config, lambda config: config.update(version='vmx-08'))
+    run = ansible_playbook(matrix.tasks(MODULE, {'version': '8'}, {'version': 'vmx-9'}, moid='vm-1')).assert_ok()
+    matrix.assert_declared(run, False, True)
+    assert run.result('1 real')['vm']['version'] == 'vmx-09'
+
+
 def test_check_mode_changes_nothing(ansible_playbook, simulator, off):
     before = simulator.state()
     ansible_playbook(BOTH_PATHS, args=['--check']).assert_ok(changed=2)

@@ -531,6 +531,13 @@ def test_what_a_machine_may_be_given(govc):
     assert {each['_typeName'] for each in chosen['defaultDevice']} >= {'VirtualPCIController', 'VirtualKeyboard'}
     assert govc.call(environment, 'QueryConfigOption', key='vmx-08')['hardwareOptions']['hwVersion'] == 8
     assert govc.fault(environment, 'QueryConfigOption', key='vmx-2') == 'InvalidArgument'
+    pool = govc.properties(machines['DC0_C0_RP0_VM0'], 'resourcePool')['resourcePool']
+    old = govc.done(folders['vmFolder'], 'CreateVM_Task', pool=pool, config=struct(
+        'VirtualMachineConfigSpec', name='old', version='vmx-08',
+        files=struct('VirtualMachineFileInfo', vmPathName='[LocalDS_0]')))
+    assert govc.properties(old, 'config.version') == {'config.version': 'vmx-08'}
+    assert govc.fault(old, 'UpgradeVM_Task', version='vmx-9') == 'InvalidState'
+    govc.done(old, 'Destroy_Task')
 
 
 def test_datacenters_and_clusters(govc):

@@ -10,7 +10,7 @@ import uuid
 from ...fault import Fault
 from .device_change import apply_device_changes
 from .guest_os import IDS, full_name
-from .hardware_version import LATEST, VERSIONS
+from .hardware_version import LATEST, VERSIONS, version_name
 from .reconfigure_privileges import require_privileges
 
 # Members that VirtualMachineConfigInfo has under the same name. The value replaces the present one.
@@ -166,7 +166,7 @@ class Config:
             'uuid': _is_uuid(spec.get('uuid')),
             'instanceUuid': _is_uuid(spec.get('instanceUuid')),
             'firmware': spec.get('firmware', 'bios') in ('bios', 'efi'),
-            'version': spec.get('version', f'vmx-{LATEST}') in [f'vmx-{number}' for number in VERSIONS],
+            'version': spec.get('version', version_name(LATEST)) in map(version_name, VERSIONS),
         }
         for member, valid in checks.items():
             if not valid:

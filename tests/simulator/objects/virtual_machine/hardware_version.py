@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...fault import Fault
 
 VERSIONS = (8, 9, 10, 11, 13, 14, 15, 17, 18, 19, 20, 21)
@@ -27,9 +25,9 @@ class HardwareVersion:
         that the host does not know.
         """
         self.check('UpgradeVM_Task')
-        target = _number(version) if version else LATEST
-        if target is None or target > LATEST:
+        if version and version not in map(version_name, VERSIONS):
             raise Fault('InvalidState')
+        target = _number(version) if version else LATEST
         if target <= _number(self.configuration['version']):
             raise Fault('AlreadyUpgraded')
         if not self.disks:
@@ -39,5 +37,4 @@ class HardwareVersion:
 
 
 def _number(version):
-    match = re.fullmatch(r'vmx-(\d+)', version)
-    return int(match.group(1)) if match else None
+    return int(version.removeprefix('vmx-'))
