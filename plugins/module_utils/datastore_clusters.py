@@ -11,6 +11,7 @@ from __future__ import annotations
 from . import wire
 from .answers import as_fault
 from .faults import Refusal
+from .methods.places import reach
 
 ENABLED = 'podStorageDrsEntry.storageDrsConfig.podConfig.enabled'
 USE = ('name', 'summary.freeSpace', 'summary.accessible', 'summary.maintenanceMode')
@@ -114,13 +115,11 @@ class DatastoreCluster:
 
     def _roomiest(self, host, pool):
         """Returns the datastore with the most free space of those that are in use and that the place reaches."""
-        where = host or self.inventory.fixed(pool, 'owner')
-        reached = [each['value'] for each in self.inventory.properties(where, 'datastore').get('datastore') or []]
+        place, reached = reach(self.inventory, host, pool)
         usable = {ref['value']: found['summary.freeSpace'] for ref, found in self.inventory.read(self.datastores, USE)
                   if ref['value'] in reached and found['summary.accessible']
                   and found.get('summary.maintenanceMode', 'normal') == 'normal'}
         if not usable:
-            raise Refusal(f'The datastore cluster {self.name} has no datastore that is in use and that '
-                          f'{where["value"]} reaches.', 'InvalidDatastore',
-                          details={'datastore_cluster': self.ref['value'], 'place': where['value']})
+            raise Refusal(f'The datastore cluster {self.name} has no datastore in use that {place} reaches.',
+                          'InvalidDatastore', details={'datastore_cluster': self.ref['value'], 'place': place})
         return wire.reference('Datastore', max(usable, key=usable.get))

@@ -17,15 +17,22 @@ def out_of_reach(inventory, datastores, host=None, pool=None):
     Takes references, those of the datastores or their names; without any of these, or without a place, it is None.
     """
     def told():
-        name, reached = inventory.once(_reach, inventory, *wire.key_of(host or inventory.fixed(pool, 'owner')))
+        name, reached = reach(inventory, host, pool)
         far = next((each for each in wanted if each not in (*reached, *reached.values())), None)
         return f'{name} does not reach the datastore {far}.' if far else None
     wanted = [each if isinstance(each, str) else each['value'] for each in datastores if each]
     return told if wanted and (host or pool) else None
 
 
+def reach(inventory, host=None, pool=None):
+    """Returns the name of a host, or of the compute resource of a pool, and {moid: name} of the datastores it reaches.
+
+    A fleet reads it once.
+    """
+    return inventory.once(_reach, inventory, *wire.key_of(host or inventory.fixed(pool, 'owner')))
+
+
 def _reach(inventory, kind, moid):
-    """Returns the name of a host or compute resource, and {moid: name} of the datastores that it reaches."""
     found = inventory.properties(wire.reference(kind, moid), 'name', 'datastore')
     return wire.name(found['name']), {ref['value']: wire.name(each['name'])
                                       for ref, each in inventory.read(found.get('datastore') or [], ['name'])}

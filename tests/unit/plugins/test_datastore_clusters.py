@@ -126,6 +126,16 @@ def test_datastores_that_are_not_in_use_are_passed_over(cluster, how):
     assert cluster.run('vm', name='two', **NEW)['fault'] == fault
 
 
+def test_datastores_out_of_reach_are_passed_over(cluster):
+    cluster.switch_off('setting')
+    here = cluster.simulator.vcenter.objects('ClusterComputeResource')[0]
+    cluster.simulator.call(lambda: here.set('datastore', [each for each in here.get('datastore') if each['value'] == 'datastore-2']))
+    assert cluster.run('vm', name='one', **NEW)['vm']['datastore'] == FULL
+    cluster.simulator.call(lambda: here.set('datastore', []))
+    assert cluster.run('vm', name='two', **NEW)['msg'] == (
+        'The datastore cluster DC0_POD0 has no datastore in use that DC0_C0 reaches.')
+
+
 @pytest.mark.parametrize('check_mode', [True, False])
 def test_no_room(cluster, check_mode):
     failed = cluster.run('vm', name='huge', check_mode=check_mode, **NEW, disk=[{'size_gb': 10 ** 5}])
