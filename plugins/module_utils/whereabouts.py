@@ -28,7 +28,7 @@ class Whereabouts:
         self.owner = self.cluster = self.folder = self.chosen = None
         self.located = located(vm, params['disks'])
         self.pod = datastore_cluster(vm.inventory, params['destination_datastore_cluster'],
-                                         params['destination_datacenter'])
+                                     params['destination_datacenter'])
         self.places = {}
         for what, pair in self._asked():
             self.places[what] = pair
