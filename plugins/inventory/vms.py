@@ -301,7 +301,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     @staticmethod
     def _told(failure):
         if failure.name == 'InvalidProperty':
-            return f'properties: {failure.details.get("name")} is no property of a virtual machine.'
+            return f'properties: {failure.details.get("name")} is not a property of a virtual machine.'
         return f'{failure.message} {failure.hint}'
 
     # -- hosts and groups

@@ -115,7 +115,7 @@ def not_vijson(response, body, where, operation):
     more = {'operation': operation, 'http_status': status}
     if 'ClientFaultCode' in text or 'expat parser' in text:
         return TransportError(
-            f'{where} is a standalone ESXi host; this API is only at a vCenter, 8.0 U1 or later.', 'NotVIJSON',
+            f'{where} is a standalone ESXi host; only a vCenter, 8.0 U1 or later, has this API.', 'NotVIJSON',
             category='unsupported', hint='Set hostname to the vCenter that manages the host.', **more)
     if status in (502, 503, 504):
         return TransportError(f'{where} answers HTTP {status}: the vCenter behind it is down or still starting.',

@@ -65,7 +65,7 @@ class Client(LogIn):
             raise Refusal(f'hostname is {host!r}; it takes a name or an address, and nothing else.', 'InvalidArgument',
                           details={'option': 'hostname'})
         if not re.fullmatch(r'[!-~]*', options.get('session_id') or ''):
-            raise Refusal('session_id holds what no session id does: it has printable characters of ASCII only.',
+            raise Refusal('session_id is not a session id: it may have printable ASCII characters only.',
                           'InvalidArgument', details={'option': 'session_id'})
         self.options = options
         self.keeper = keeper or Keeper()

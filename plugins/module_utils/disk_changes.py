@@ -78,7 +78,7 @@ def add(devices, options, datacenter, size, forecasts):
     """Adds a disk with a new file, or with the file that is there; returns what is known of it."""
     devices.check_new(options['label'])
     if not size and not options['filename']:
-        raise Refusal('A new disk needs a size, or the name of a file that is there.', 'InvalidArgument',
+        raise Refusal('A new disk needs a size, or the name of an existing file.', 'InvalidArgument',
                       details={'option': 'size'})
     place = devices.place(kinds_of(options), options['controller_number'], options['unit_number'])
     backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=options['filename'] or '',
@@ -104,7 +104,7 @@ def grow(devices, disk, options, size, forecasts):
     """Changes size and mode of a disk where they differ; returns what differs."""
     label, now, changes = label_of(disk), capacity_kb(disk), {}
     if size is not None and size < now:
-        raise Refusal(f'{label} of {devices.vm.name} has {now} KB; a disk never shrinks, so not to {size} KB.',
+        raise Refusal(f'{label} of {devices.vm.name} has {now} KB; it cannot be shrunk to {size} KB.',
                       'InvalidArgument', hint='Copy its content to a smaller disk, or correct the size.',
                       details={'disk': label, 'capacity_kb': now, 'wanted_kb': size})
     backing = {name: value for name, value in disk['backing'].items() if name != 'parent'}

@@ -23,7 +23,7 @@ def size_of(options):
     ((unit, value),) = given.items()
     size = read(value) if unit == 'size' else value * KB[unit]
     if size < 1:
-        raise Refusal(f'{unit} is {value}; a disk has 1 KB at least.', 'InvalidArgument', details={'size': value})
+        raise Refusal(f'{unit} is {value}; a disk has at least 1 KB.', 'InvalidArgument', details={'size': value})
     return size
 
 
@@ -31,6 +31,6 @@ def read(text):
     """Returns the size in KB that a text such as `40GB` or `1.5 tb` gives."""
     found = re.fullmatch(r'(\d+(?:\.\d+)?)\s*([kmgt])b', text.strip().lower())
     if found is None:
-        raise Refusal(f'{text!r} is no size: give a number with KB, MB, GB or TB, such as 40GB.', 'InvalidArgument',
+        raise Refusal(f'{text!r} is not a size: give a number with KB, MB, GB or TB, such as 40GB.', 'InvalidArgument',
                       details={'size': text})
     return int(Decimal(found[1]) * KB[f'size_{found[2]}b'])

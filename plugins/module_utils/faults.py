@@ -23,19 +23,19 @@ CATEGORIES = {
     'invalid_argument': 'Correct the option that the message names.',
     'state': 'Bring the virtual machine into the state that the operation needs, then run the task again.',
     'busy': 'Another operation holds the object: wait until it has ended, then run the task again.',
-    'unsupported': 'This server, host or virtual machine cannot do it; see the details for what is in the way.',
+    'unsupported': 'This server, host or virtual machine cannot do it; the details say what prevents it.',
     'capacity': 'Free resources, or choose another host, resource pool or datastore.',
-    'conflict': 'Something of that name exists, or somebody changed the object meanwhile: look and run the task again.',
-    'timeout': 'Look at the task named here, raise timeout if it is merely slow.',
+    'conflict': 'Something of that name exists, or somebody has changed the object: check it, then run the task again.',
+    'timeout': 'Look at the vCenter task; raise timeout if it is just slow.',
     'transport': 'Check hostname, port, proxy, and that the vCenter service is up.',
-    'server': 'Look into the vCenter tasks and events, and the vpxd log, at the time of the failure.',
+    'server': 'Look at the tasks and events of the vCenter, and at its vpxd log, for the time of the failure.',
 }
 
 RETRYABLE = frozenset({'busy', 'transport'})
 
 # What to do where a fault's name says more of it than its category.
 HINTS = {
-    'TaskInProgress': 'Another task holds the object: wait for it, or set busy_timeout so that this one waits itself.',
+    'TaskInProgress': 'Another task holds the object: wait for it, or set busy_timeout to have this task wait.',
     'ToolsUnavailable': 'Wait for VMware Tools with vsphere.vm.tools and state: running, or do it without the guest.',
 }
 

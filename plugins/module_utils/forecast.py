@@ -49,7 +49,7 @@ def failure_of(step, vm):
         return 'NotSupported', f'{vm.name} is a template.'
     if name in SAYS_WHY:
         return name, told
-    return 'InvalidState', f'vCenter has the method disabled on {vm.name} in its present state.'
+    return 'InvalidState', f'vCenter has disabled the method on {vm.name} in its present state.'
 
 
 def foretell_privileges(steps):

@@ -53,7 +53,7 @@ def current_umask():
 def named_after(vm, text):
     """Returns a path in which {name} and {moid} stand for those of a VM. Raises Refusal for what can be no path."""
     if not text or '\0' in text:
-        raise Refusal(f'dest is {text!r}, which can be no path.', 'InvalidArgument', details={'option': 'dest'})
+        raise Refusal(f'dest is {text!r}, which cannot be a path.', 'InvalidArgument', details={'option': 'dest'})
     return text.replace('{name}', file_name(vm.name)).replace('{moid}', file_name(vm.moid))
 
 
@@ -65,7 +65,7 @@ def file_name(name):
 def plain_name(name):
     """Returns a name that a server has given to a file. Raises Refusal if it would lead out of its folder."""
     if not name or name.startswith('.') or re.search(r'[/\\:\0-\x1f]', name):
-        raise Refusal(f'The server names a file {name!r}, which is no plain file name.', 'InvalidFileName',
+        raise Refusal(f'The server names a file {name!r}, which is not a plain file name.', 'InvalidFileName',
                       category='server', details={'name': name})
     return name
 
@@ -76,7 +76,7 @@ def check_folder(path):
     while not os.path.lexists(present):
         present = os.path.dirname(present)
     if not os.path.isdir(present) or not os.access(present, os.W_OK | os.X_OK):
-        raise Refusal(f'{present} is no folder that this user may write into.', 'LocalFileError',
+        raise Refusal(f'{present} is not a folder that this user may write to.', 'LocalFileError',
                       category='invalid_argument', details={'path': path})
 
 

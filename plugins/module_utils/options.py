@@ -72,7 +72,7 @@ def broken_text(value, option=None):
         found = (broken_text(each, option) for each in value)
     else:
         broken = isinstance(value, str) and any('\ud800' <= character <= '\udfff' for character in value)
-        return (option, f'{option} holds half of a surrogate pair, which is no character.') if broken else None
+        return (option, f'{option} contains half of a surrogate pair, which is not a character.') if broken else None
     return next(filter(None, found), None)
 
 

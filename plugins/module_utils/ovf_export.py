@@ -146,7 +146,7 @@ class Transfer:
     def fetch(self, url, name):
         """Downloads the file of an HttpNfcLeaseDeviceUrl."""
         if name in [each.name for each in self.files]:
-            raise Refusal(f'The server names two files {name!r}.', 'InvalidFileName', category='server')
+            raise Refusal(f'The server gives two files the name {name!r}.', 'InvalidFileName', category='server')
         file = File(name, url['key'])
         with open(os.path.join(self.folder, name), 'wb') as written:
             def take(piece):

@@ -63,5 +63,5 @@ def is_meant(question, pattern, option):
     try:
         return any(map(re.compile(pattern).search, texts))
     except re.error as error:
-        raise Refusal(f'{option}: {pattern!r} is no regular expression: {error}.', 'InvalidArgument',
+        raise Refusal(f'{option}: {pattern!r} is not a regular expression: {error}.', 'InvalidArgument',
                       details={'option': option}) from None

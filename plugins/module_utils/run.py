@@ -240,6 +240,6 @@ class Run:
         if vm and not self.gone:
             self.vm.properties = read[vm]
         if task and wire.key_of(task) not in read:
-            raise Fault(f'The server has forgotten task {task["value"]}; what came of it is not known.',
+            raise Fault(f'The server has forgotten task {task["value"]}; its outcome is not known.',
                         'ManagedObjectNotFound', task=task['value'])
         return task and read[wire.key_of(task)]['info']

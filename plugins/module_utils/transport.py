@@ -27,7 +27,7 @@ CERTIFICATE_HINT = ('Give the file of the CA that signed it as ca_cert or in VMW
                     'knowing the risk, set validate_certs to false.')
 
 
-PROXY_HINT = ('Name the user and the password of the proxy in the environment, what is special in them as %XX: '
+PROXY_HINT = ('Give the user and the password of the proxy in the environment, with special characters as %XX: '
               'https_proxy=http://user:password@host:port.')
 
 
@@ -45,10 +45,10 @@ def transport_error(error, where, operation, proxies):
     if barred is not None:
         return barred
     if 'ingerprints did not match' in text:
-        return TransportError(f'The certificate of {where} is not the one that the vCenter tells of.',
+        return TransportError(f'The certificate of {where} is not the one that the vCenter gives.',
                               'CertificateNotTrusted', retryable=False, hint=CERTIFICATE_HINT, **more)
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return TransportError(f'{where} answers {operation} with what cannot be unpacked.', 'NotVIJSON',
+        return TransportError(f'{where} answers {operation} with data that cannot be unpacked.', 'NotVIJSON',
                               may_have_run=True, retryable=False, **more)
     broken = any(isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for each in chain)
     if isinstance(error, requests.exceptions.SSLError) and not broken:
@@ -75,7 +75,7 @@ def barred_by_proxy(error, where, text, proxies, more):
     """Returns the TransportError for what ends at a proxy, or at an address that is none; None if nothing does."""
     # What requests says of these has the whole URL, with the password of the proxy.
     if isinstance(error, ValueError):
-        return TransportError(f'The address of {where}, or of the proxy on the way there, cannot be read.',
+        return TransportError(f'The address of {where}, or of the proxy on the way there, is not valid.',
                               'InvalidAddress', retryable=False, category='invalid_argument', hint=PROXY_HINT, **more)
     # urllib3 blames the proxy too when a tunnel that was open breaks, with a request in it.
     if not isinstance(error, requests.exceptions.ProxyError) or not is_closed_off(error, text):

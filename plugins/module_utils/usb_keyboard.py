@@ -66,8 +66,8 @@ def pressed(keys):
         return event(*of_sign(name.lower() if modifiers else name), *modifiers)
     name = ALIASES.get(name.upper(), name.upper())
     if name not in NAMED:
-        raise Refusal(f'There is no key {keys!r}; keys are signs, {", ".join(sorted(NAMED))}, with modifiers such as '
-                      'CTRL+ALT+DELETE.', 'InvalidArgument', details={'option': 'keys', 'key': keys})
+        raise Refusal(f'There is no key {keys!r}; keys are characters, {", ".join(sorted(NAMED))}, with modifiers '
+                      'such as CTRL+ALT+DELETE.', 'InvalidArgument', details={'option': 'keys', 'key': keys})
     return event(NAMED[name], *modifiers)
 
 

@@ -28,6 +28,6 @@ class Vcenter:
         """
         found = next((ref for ref in self.client.session.content.values() if ref['type'] == kind), None)
         if found is None:
-            raise Refusal(f'{kind} is no service of this vCenter: give the moid of the object.', 'InvalidArgument',
+            raise Refusal(f'{kind} is not a service of this vCenter: give the moid of the object.', 'InvalidArgument',
                           details={'option': 'object_moid'})
         return found

@@ -118,7 +118,7 @@ def changed_blocks_info(vm, params):
         answer = vm.read(vm.query_changed_areas(disk['key'], offset, params['change_id'], snapshot))
         covered = answer['startOffset'] + answer['length']
         if covered <= offset:
-            raise Refusal(f'The server does not tell what has changed of {label_of(disk)} from byte {offset} on.',
+            raise Refusal(f'The server does not say what has changed on {label_of(disk)} from byte {offset} on.',
                           'ChangesIncomplete', category='server', details={'offset': offset, 'capacity': capacity})
         areas += wire.plain(answer.get('changedArea') or [])
         offset = covered

@@ -113,7 +113,7 @@ def defined(vm, name, create):
     """Returns the step that defines an attribute. Raises Refusal if that is not to be done."""
     if not create:
         raise Refusal(f'There is no custom attribute {name!r} for virtual machines.', 'NotFound',
-                      hint='Correct the name, or let create define it.', details={'attribute': name})
+                      hint='Correct the name, or set create to define it.', details={'attribute': name})
     service = vm.inventory.client.service
     return add_custom_field(service('customFieldsManager'), service('rootFolder'), name)
 

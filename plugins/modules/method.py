@@ -109,7 +109,8 @@ def method(vcenter, params):
     """Calls a method that only reads, or decides to call one that may do anything."""
     kind, moid = params['object_type'], params['object_moid']
     if not params['method'].isidentifier():
-        raise Refusal(f'{params["method"]!r} is no name of a method.', 'InvalidArgument', details={'option': 'method'})
+        raise Refusal(f'{params["method"]!r} is not the name of a method.', 'InvalidArgument',
+                      details={'option': 'method'})
     target = wire.reference(kind, moid) if moid else vcenter.service(kind)
     step = Step(target, params['method'], None, wire.annotated(params['arguments']))
     if params['reads_only']:

@@ -105,7 +105,7 @@ def question(vm, params):
         return Change(now, now)
     key = asked['default'] if params['use_default'] else key_of_choice(asked, params['response'])
     if key is None:
-        raise Refusal(f'{asked["text"]!r} cannot be answered so; the choices are {offered(asked)}.', 'InvalidArgument',
+        raise Refusal(f'{asked["text"]!r} cannot be the answer; the choices are {offered(asked)}.', 'InvalidArgument',
                       details=asked)
     return Change(now, {'question': None}, vm.answer(asked['id'], key))
 

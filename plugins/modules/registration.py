@@ -141,7 +141,7 @@ def registration(vm, params):
     if now['vmx_path'] not in (None, path):
         raise Refusal(f'{vm.name} is registered with other files, {now["vmx_path"]}.', 'AlreadyExists',
                       details={'vmx_path': now['vmx_path'], 'moid': vm.moid},
-                      hint='Give it another name, or have it take these files by state: reloaded_from_path.')
+                      hint='Choose another name, or load these files with state: reloaded_from_path.')
     return Change(now, now)
 
 
@@ -156,7 +156,7 @@ def unregistered(vcenter, params):
     host, template = host_of(inventory, params), params['is_template']
     pool = None if template else needed_pool(inventory, params, host)
     if template and not host:
-        raise Refusal('A template is registered on a host: name it.', 'InvalidArgument', details={'option': 'host'})
+        raise Refusal('A template is registered on a host: set host.', 'InvalidArgument', details={'option': 'host'})
     return Change(GONE, {'registered': True, 'vmx_path': params['vmx_path']},
                   register_vm(inventory, folder, params['vmx_path'], name, template, pool, host))
 

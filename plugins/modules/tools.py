@@ -126,7 +126,7 @@ def tools(vm, params):
 def running(vm):
     """Returns whether the Tools run, to be waited for."""
     if vm.power_state != 'powered_on':
-        raise Refusal(f'{vm.name} is {vm.power_state}, so VMware Tools cannot come to run in it.', 'InvalidPowerState')
+        raise Refusal(f'{vm.name} is {vm.power_state}, so VMware Tools cannot start in it.', 'InvalidPowerState')
     facts = Facts({'tools_running': vm.tools_running})
     return facts if vm.tools_running else facts.after(vm.tools_come())
 

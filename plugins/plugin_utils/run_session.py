@@ -127,7 +127,7 @@ class RunKeeper(Keeper):
 def refuse_if_ended():
     """Raises Refusal for who would log in to a run that is being ended."""
     if is_ended():
-        raise Refusal('The run is being ended: no new log-in.', 'RunEnded', category='state')
+        raise Refusal('The run is ending: no new log-in.', 'RunEnded', category='state')
 
 
 def log_out():

@@ -95,7 +95,7 @@ def _token(client):
 def _refusal(client, failure):
     """Returns what to tell of a failure: there is no tagging service, or not for this session; or the failure."""
     if failure.name == 'NotAuthenticated':
-        return Refusal(f'gather_tags: {client.where} does not take the session for its tagging service.',
+        return Refusal(f'gather_tags: {client.where} does not accept the session for its tagging service.',
                        'NotAuthenticated', cause=failure,
                        hint='Before vCenter 8.0 U3 give username and password, not session_id.')
     if failure.http_status == 404:

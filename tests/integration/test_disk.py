@@ -103,7 +103,7 @@ def test_check_mode_changes_nothing(ansible_playbook, simulator):
 
 def test_what_is_in_the_way_is_told(ansible_playbook, simulator):
     wrong = {
-        'Shrink': (step(label='Hard disk 1', size_gb=5), 'InvalidArgument', 'never shrinks'),
+        'Shrink': (step(label='Hard disk 1', size_gb=5), 'InvalidArgument', 'cannot be shrunk'),
         'No size': (step(unit_number=1), 'InvalidArgument', 'needs a size'),
         'Not a size': (step(unit_number=1, size='big'), 'InvalidArgument', 'such as 40GB'),
         'No label': (step(label='Hard disk 9', size_gb=5), 'NotFound', 'Hard disk 2'),

@@ -341,7 +341,7 @@ def test_a_session_that_is_handed_in_stays(ansible_core, simulator):
     ({'ca_cert': None}, {}, ['certificate', 'is not trusted']),
     ({'folder': 'nowhere', 'datacenter': 'DC0'}, {}, ["There is no folder 'nowhere' in datacenter 'DC0'"]),
     ({'cluster': 'nowhere'}, {}, ["There is no cluster named 'nowhere'"]),
-    ({'properties': ['config.colour']}, {}, ['properties: config.colour is no property of a virtual machine']),
+    ({'properties': ['config.colour']}, {}, ['properties: config.colour is not a property of a virtual machine']),
     ({'power_state': 'burning'}, {}, ['power_state', 'burning']),
     ({'password': '{{ nothing_like_that }}'}, {}, ['password', 'nothing_like_that']),
     ({'session_id': 'long-gone'}, {}, ['not authenticated']),

@@ -8,6 +8,7 @@ Source: the API pages of CloneVM_Task, InstantClone_Task, CustomizeVM_Task, Mark
 from __future__ import annotations
 
 from .. import wire
+from .hosts import resting
 from .places import out_of_reach
 from .registration import ASSIGN_POOL, entity_name, wrong_size
 from .step import Methods
@@ -44,15 +45,12 @@ class ProvisioningMethods(Methods):
         """InstantClone_Task with a VirtualMachineInstantCloneSpec; its result is the reference of the new VM."""
         off = None if self.power_state == 'powered_on' else (
             f'{self.name} is {self.power_state}; only a running virtual machine can be instant cloned.')
-        location = spec['location']
-        elsewhere = location.get('host') not in (None, self['runtime.host'])
+        location, host = spec['location'], self['runtime.host']
         step = self._step('InstantClone_Task', (CLONE[False, False], 'VirtualMachine.Interact.PowerOn'), spec=spec,
                           forecasts={
-                              'InvalidState': off,
-                              'InvalidArgument': f'an instant clone runs on the host of {self.name}, and on no other.'
-                              if elsewhere else None,
+                              'InvalidState': off or resting(self.inventory, host, host),
                               **entity_name(wire.name(spec['name'])),
-                              'InvalidDatastore': self._out_of_reach({**location, 'host': self['runtime.host']})})
+                              'InvalidDatastore': self._out_of_reach({**location, 'host': host})})
         return placed(step, location['folder'], location)
 
     def _out_of_reach(self, location):
@@ -70,7 +68,7 @@ class ProvisioningMethods(Methods):
         pending = self['guest.customizationInfo.customizationStatus'] == PENDING
         return self._step('CustomizeVM_Task', CUSTOMIZE, spec=spec, forecasts={
             **self._needs_power('powered_off'),
-            'CustomizationPending': f'{self.name} has a customization that its next power-on will do.' if pending
+            'CustomizationPending': f'{self.name} has a customization that waits for its next power-on.' if pending
             else None})
 
     def mark_as_template(self):

@@ -65,7 +65,7 @@ class StorageMethods(Methods):
         """DetachDisk_Task of a first class disk, which stays on its datastore."""
         held = any(wire.at(each, 'vDiskId.id') == disk_id and wire.at(each, 'backing.parent')
                    for each in self['config.hardware.device'] or [])
-        told = f'{self.name} has a snapshot with the disk, which cannot be detached from under it.' if held else None
+        told = f'{self.name} has a snapshot that includes the disk, so it cannot be detached.' if held else None
         return self._step('DetachDisk_Task', 'VirtualMachine.Config.RemoveDisk', diskId=wire.data('ID', id=disk_id),
                           forecasts={'InvalidState': told})
 
@@ -73,7 +73,7 @@ class StorageMethods(Methods):
         """Returns what is amiss with the hardware version for first class disks, or None."""
         version = self['config.version'] or f'vmx-{FIRST_CLASS}'
         return None if int(version.rpartition('-')[2]) >= FIRST_CLASS else (
-            f'{self.name} has hardware {version}; first class disks take vmx-{FIRST_CLASS} or newer.')
+            f'{self.name} has hardware {version}; first class disks need vmx-{FIRST_CLASS} or newer.')
 
     def query_changed_areas(self, key, start, change_id, snapshot=None):
         """QueryChangedDiskAreas of the disk with that key; returns a DiskChangeInfo from the offset `start` on."""

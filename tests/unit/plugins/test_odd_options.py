@@ -129,7 +129,7 @@ def test_sessions_that_nobody_has(tasks, session_id, state, check_mode):
 def test_half_of_a_pair_is_refused_by_the_name_of_its_option(tasks, option, options):
     result = tasks.run('disk', **{'disk': [], **options})
     check_failure(result)
-    assert result['fault']['details'] == {'option': option} and result['msg'].startswith(f'{option} holds half')
+    assert result['fault']['details'] == {'option': option} and result['msg'].startswith(f'{option} contains half')
 
 
 @pytest.mark.parametrize(('module', 'option', 'options'), [

@@ -132,7 +132,7 @@ def test_an_older_vcenter_needs_a_session_for_it(kept):
 
 
 @pytest.mark.parametrize(('server', 'words'), [
-    (Server('8.0.2.0', token='own', session_id='x'), 'does not take the session'),
+    (Server('8.0.2.0', token='own', session_id='x'), 'does not accept the session'),
     (Server(failure=TransportError('', 'NotVIJSON', http_status=404)), 'has no tagging service'),
     (Server(failure=Fault('', 'OperationNotFound', http_status=404)), 'has no tagging service'),
 ])

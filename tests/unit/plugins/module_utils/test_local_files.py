@@ -71,7 +71,7 @@ def test_the_name_of_a_machine_as_a_file(name, file):
 def test_a_folder_may_be_made_where_one_may_write(tmp_path):
     local_files.check_folder(str(tmp_path / 'new' / 'below'))
     (tmp_path / 'file').touch()
-    with pytest.raises(Refusal, match='no folder'):
+    with pytest.raises(Refusal, match='not a folder'):
         local_files.check_folder(str(tmp_path / 'file' / 'below'))
     local_files.make_folder(str(tmp_path / 'new' / 'below'))
     with pytest.raises(Refusal):

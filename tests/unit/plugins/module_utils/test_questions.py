@@ -80,6 +80,6 @@ def test_without_an_answer_the_question_and_its_choices_are_told(answers):
 
 
 def test_a_pattern_that_is_none_is_named():
-    with pytest.raises(Refusal, match=r"question_answers: 'uuid\(' is no regular expression") as caught:
+    with pytest.raises(Refusal, match=r"question_answers: 'uuid\(' is not a regular expression") as caught:
         choice_for(question_of(asked()), [{'question': 'uuid(', 'response': '1'}])
     assert (caught.value.name, caught.value.details) == ('InvalidArgument', {'option': 'question_answers'})
