@@ -41,7 +41,7 @@ def saved_spec(client, name):
     except Fault as fault:
         if fault.name != 'NotFound':
             raise
-        raise Refusal(f'vCenter keeps no customization specification named {name!r}.', 'NotFound',
+        raise Refusal(f'vCenter has no customization specification named {name!r}.', 'NotFound',
                       operation='GetCustomizationSpec', details={'customization_spec': name}) from fault
 
 
@@ -101,7 +101,7 @@ def windows(option):
 def windows_timezone(text):
     """Returns the number of a time zone. Raises Refusal for anything but a number."""
     if not text.isdecimal():
-        raise Refusal(f'Windows has a number for each time zone, {text!r} is none.', 'InvalidArgument',
+        raise Refusal(f'Windows has a number for each time zone; {text!r} is not one.', 'InvalidArgument',
                       details={'option': 'customization.timezone'})
     return int(text)
 

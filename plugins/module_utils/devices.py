@@ -83,7 +83,7 @@ class Devices:
     def mean(self, device):
         """Notes that options mean a device, or None. Raises Refusal if others before them have meant it too."""
         if device and device['key'] in self.meant:
-            raise Refusal(f'The options mean {label_of(device)} of {self.vm.name} twice.', 'InvalidArgument',
+            raise Refusal(f'The options name {label_of(device)} of {self.vm.name} twice.', 'InvalidArgument',
                           details={'label': label_of(device)})
         self.meant += [device['key']] if device else []
 

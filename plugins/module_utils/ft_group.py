@@ -66,7 +66,7 @@ class FtGroup:
             told = ' '.join(f'{message.rstrip(".")}.' for _name, message, _details, _cause in issues)
             raise Refusal(f'{self.vm.name} is not compatible with fault tolerance: {told}',
                           'VmConfigIncompatibleForFaultTolerance', operation=step.method,
-                          hint='Change what is in the way; details has every fault.',
+                          hint='Remove the obstacles; the details have every fault.',
                           details={'faults': [{'name': name, 'message': message, 'details': details}
                                               for name, message, details, _cause in issues]})
         return host_of(self.vm.inventory, self.params)

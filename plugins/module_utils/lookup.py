@@ -33,7 +33,7 @@ def suggestion(name, names):
     written = {each.lower(): each for each in names}
     same = [name.lower()] if name.lower() in written else []
     close = [written[each] for each in same or get_close_matches(name.lower(), written, cutoff=0.8)]
-    return f'Check the name, which counts as it is written; it is like {", ".join(close)}.' if close else None
+    return f'Check the spelling, and upper and lower case; it is like {", ".join(close)}.' if close else None
 
 
 class Inventory(Reader):
@@ -126,7 +126,7 @@ class Inventory(Reader):
                 return found
         within = f' in datacenter {datacenter!r}' if datacenter else ''
         raise Refusal(f'There is no folder {path!r}{within}.', 'NotFound', details={'type': 'Folder', 'path': path},
-                      hint='Give its whole path, such as /DC0/vm/web, or the datacenter beside it.')
+                      hint='Give its whole path, such as /DC0/vm/web, or set datacenter too.')
 
     # -- virtual machines
 
@@ -161,7 +161,7 @@ class Inventory(Reader):
         """Returns the references of the virtual machines that a target means. Raises Refusal for an empty name."""
         if not any(target.get(option) for option in TARGETS):
             empty = next((option for option in TARGETS if target.get(option) is not None), None)
-            told = f'{empty} is empty' if empty else 'What names the virtual machine is null'
+            told = f'{empty} is empty' if empty else 'The option that names the virtual machine is null'
             raise Refusal(f'{told}: name a virtual machine.', 'InvalidArgument',
                           details={'option': empty} if empty else {})
         if target.get('moid'):

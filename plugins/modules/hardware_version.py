@@ -85,7 +85,7 @@ def hardware_version(vm, params):
     now, wanted = number(vm['config.version']), params['version'].lower()
     target = newest(vm) if wanted == 'latest' else number(wanted)
     if wanted != 'latest' and target < now:
-        raise Refusal(f'{vm.name} has hardware version {now}, which never goes down to {target}.', 'InvalidArgument',
+        raise Refusal(f'{vm.name} has hardware version {now}; it cannot be lowered to {target}.', 'InvalidArgument',
                       hint='Revert to a snapshot from before the upgrade, or declare a newer version.',
                       details={'version': vm['config.version'], 'wanted': params['version']})
     step = vm.upgrade() if wanted == 'latest' else vm.upgrade(name(target), lambda: unknown(vm, target))
@@ -97,7 +97,7 @@ def number(version):
     """Returns the number of a version. Raises Refusal for a text that is none."""
     read = re.fullmatch(r'(?:vmx-)?0*(\d+)', version)
     if read is None:
-        raise Refusal(f'{version!r} is no hardware version; give one such as vmx-19, or latest.', 'InvalidArgument',
+        raise Refusal(f'{version!r} is not a hardware version; give one such as vmx-19, or latest.', 'InvalidArgument',
                       details={'version': version})
     return int(read[1])
 

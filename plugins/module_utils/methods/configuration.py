@@ -86,9 +86,9 @@ class ConfigurationMethods(Methods):
         cores = spec.get('numCoresPerSocket', self['config.hardware.numCoresPerSocket'])
         told = None
         if {'numCPUs', 'numCoresPerSocket'} & spec.keys() and (cpus < 1 or cores < 1 or cpus % cores):
-            told = f'{cpus} CPUs do not make sockets of {cores} cores.'
+            told = f'{cpus} CPUs cannot be divided into sockets of {cores} cores.'
         elif spec.get('memoryMB', MEMORY_STEP_MB) % MEMORY_STEP_MB or spec.get('memoryMB', MEMORY_STEP_MB) < 1:
-            told = f'{spec["memoryMB"]} MB of memory are no multiple of {MEMORY_STEP_MB}.'
+            told = f'{spec["memoryMB"]} MB of memory are not a multiple of {MEMORY_STEP_MB}.'
         return {'InvalidArgument': told}
 
     def upgrade(self, version=None, unknown=None):
@@ -108,7 +108,7 @@ class ConfigurationMethods(Methods):
         supported = self['capability.perVmEvcSupported']
         return self._step('ApplyEvcModeVM_Task', SETTINGS, mask=masks, completeMasks=complete, forecasts={
             **self._needs_power('powered_off'),
-            'NotSupported': f'{self.name} cannot have an EVC mode of its own; that takes hardware version 14 or '
+            'NotSupported': f'{self.name} cannot have an EVC mode of its own; that needs hardware version 14 or '
                             'later.' if supported is False else None})
 
     def set_custom_value(self, name, value):

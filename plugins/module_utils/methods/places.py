@@ -51,7 +51,7 @@ def wrong_path(inventory, path):
     def told():
         name = datastore_in(path)
         if name is None:
-            return f'{path!r} is no path of the form [datastore] folder/file.'
+            return f'{path!r} is not a path of the form [datastore] folder/file.'
         found = name == '' or inventory.named('Datastore', name)
         return None if found else f'there is no datastore named {name!r}.'
     return told

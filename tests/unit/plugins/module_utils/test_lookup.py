@@ -454,7 +454,7 @@ def test_a_name_that_is_nearly_right_is_told(vcenter, inventory, name, hint):
 
 @pytest.mark.parametrize(('target', 'told'), [
     ({'name': ''}, 'name is empty: name a virtual machine.'),
-    ({'name': None, 'vms': None}, 'What names the virtual machine is null: name a virtual machine.')])
+    ({'name': None, 'vms': None}, 'The option that names the virtual machine is null: name a virtual machine.')])
 def test_a_target_that_is_empty_is_refused(vcenter, inventory, target, told):
     refused = refusal(lambda: inventory.virtual_machine(target, PATHS))
     assert (refused.message, refused.name) == (told, 'InvalidArgument')
