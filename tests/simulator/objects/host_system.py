@@ -94,12 +94,17 @@ class HostSystem(ManagedEntity):
         """Leave maintenance mode; raises InvalidState when not in it."""
         if not self.get('runtime.inMaintenanceMode'):
             raise Fault('InvalidState')
-        return self.vcenter.start_task(self, call, lambda: self.set('runtime.inMaintenanceMode', False))
+        return self.vcenter.start_task(self, call, lambda: self._maintain(False))
 
     def _enter_maintenance(self):
         if any(self.vcenter.resolve(vm).get('runtime.powerState') == 'poweredOn' for vm in self.get('vm')):
             raise Fault('InvalidState', text='Virtual machines are powered on on this host.')
-        self.set('runtime.inMaintenanceMode', True)
+        self._maintain(True)
+
+    def _maintain(self, under_way):
+        self.set('runtime.inMaintenanceMode', under_way)
+        # Its compute resource counts the hosts in use, with what they have.
+        self.vcenter.resolve(self.get('parent')).changed()
 
     def _hardware_summary(self):
         return {'_typeName': 'HostHardwareSummary', 'vendor': 'VMware, Inc.', 'model': 'VMware7,1', 'uuid': self.uuid,

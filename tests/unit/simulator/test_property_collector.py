@@ -382,6 +382,18 @@ def test_a_task_is_watched_to_its_end(start):
     assert states[-2:] == ['running', 'success']
 
 
+def test_a_cluster_changes_with_its_hosts(start):
+    client = start(vms=0, hosts=2)
+    cluster, host = ref_of(client.sim, 'DC0_C0'), ref_of(client.sim, 'DC0_C0_H1')
+    client.call(COLLECTOR, 'CreateFilter', spec=filter_spec({'ClusterComputeResource': ['summary']}, [cluster]),
+                partialUpdates=True)
+    version = client.call(COLLECTOR, 'WaitForUpdatesEx').value['version']
+    client.call(host, 'EnterMaintenanceMode_Task', timeout=0)
+    update = client.call(COLLECTOR, 'WaitForUpdatesEx', version=version).value
+    (changed,) = update['filterSet'][0]['objectSet']
+    assert {each['name']: each['val']['_value'] for each in changed['changeSet']}['summary.numEffectiveHosts'] == 1
+
+
 def test_an_unset_value_is_a_change_without_val(client):
     vm = ref_of(client.sim, 'DC0_H0_VM0')
     client.call(vm, 'CreateSnapshot_Task', name='one', memory=False, quiesce=False)
