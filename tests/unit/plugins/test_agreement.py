@@ -185,7 +185,7 @@ def places(simulator):
     Datastore.create(vcenter, 'Far_2', datacenter, hosts[:1])
     vcenter.objects('StoragePod')[1].configure({'enabled': False})
     Folder.create(vcenter, 'web', datacenter.folder('vmFolder'), ('Folder', 'VirtualMachine'))
-    vcenter.objects('ClusterComputeResource')[0]._reconfigure({'dasConfig': {'enabled': True}})
+    vcenter.objects('ClusterComputeResource')[0].configure({'dasConfig': {'enabled': True}})
 
 
 def prepare(vm, state):
