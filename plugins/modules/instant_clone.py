@@ -79,6 +79,7 @@ fault:
 
 from ..module_utils import wire
 from ..module_utils.decision import Change
+from ..module_utils.faults import Refusal
 from ..module_utils.operation import Operation
 from ..module_utils.options import DESTINATION, PLACEMENT, Options
 from ..module_utils.placement import datastore_of, host_of, place_of_copy, pool_of
@@ -91,8 +92,11 @@ def instant_clone(vm, params):
     if found:
         return Change(found, found)
     host = host_of(vm.inventory, params)
+    if host not in (None, vm['runtime.host']):
+        raise Refusal(f'An instant clone runs on the host of {vm.name}, and on no other.', 'InvalidArgument',
+                      details={'option': 'host'})
     location = wire.data(
-        'VirtualMachineRelocateSpec', folder=folder, host=host, pool=pool_of(vm.inventory, params, host),
+        'VirtualMachineRelocateSpec', folder=folder, pool=pool_of(vm.inventory, params, host),
         datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter']))
     options = option_values({key: option_text(value) for key, value in params['extra_config'].items()})
     spec = wire.data('VirtualMachineInstantCloneSpec', name=wire.escaped(name), location=location,

@@ -198,8 +198,8 @@ OPERATION = Operation(
         'guest_timeout': {'type': 'int', 'default': 300},
         'host': {'type': 'str', 'aliases': ['esxi_hostname']},
     }),
-    properties=['runtime.powerState', 'runtime.onlineStandby', 'runtime.bootTime', 'guest.toolsRunningStatus',
-                'config.defaultPowerOps.standbyAction'])
+    properties=['runtime.powerState', 'runtime.host', 'runtime.cryptoState', 'runtime.onlineStandby',
+                'runtime.bootTime', 'guest.toolsRunningStatus', 'config.defaultPowerOps.standbyAction'])
 
 
 def main():

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ..device import is_drive
 from .power import TOOLS_RUNNING, TOOLS_STATUS
 from .step import Methods
 
@@ -25,7 +26,8 @@ class GuestMethods(Methods):
     def upgrade_tools(self, installer_options=None):
         """UpgradeTools_Task."""
         return self._step('UpgradeTools_Task', INSTALL, installerOptions=installer_options, forecasts={
-            **self._needs_power('powered_on', fault='InvalidState'), **self._needs_tools('given other ones')})
+            **self._needs_power('powered_on', fault='InvalidState'), **self._needs_tools('given other ones'),
+            'VmConfigFault': self._lacks_drive})
 
     def tools_come(self):
         """Returns the step to wait for until the Tools run, which calls nothing."""
@@ -38,5 +40,12 @@ class GuestMethods(Methods):
                           forecasts=self._needs_power('powered_off', fault='InvalidState'))
 
     def _installer_step(self, method, mounted):
-        return self._step(method, INSTALL, forecasts=self._needs_power('powered_on', fault='InvalidState'),
+        return self._step(method, INSTALL, forecasts={
+            **self._needs_power('powered_on', fault='InvalidState'), 'VmConfigFault': self._lacks_drive},
                           reached=((MOUNTED,), lambda now: bool(now.get(MOUNTED)) is mounted))
+
+    def _lacks_drive(self):
+        """Returns what is amiss if no drive can hold the installer's CD, or None; reads the devices."""
+        path = 'config.hardware.device'
+        devices = self.inventory.properties(self.ref, path).get(path) or []
+        return None if any(map(is_drive, devices)) else f'{self.name} has no CD drive for the installer.'

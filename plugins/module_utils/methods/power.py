@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .hosts import elsewhere, resting
 from .step import Methods
 
 TOOLS_STATUS = 'guest.toolsRunningStatus'
@@ -11,12 +12,17 @@ TOOLS_RUNNING = 'guestToolsRunning'
 
 
 class PowerMethods(Methods):
-    """Needs runtime.powerState, runtime.bootTime and guest.toolsRunningStatus."""
+    """Needs runtime.powerState, bootTime and, to power on, host and cryptoState; guest.toolsRunningStatus."""
 
     def power_on(self, host=None):
         """PowerOnVM_Task: powers on, or resumes a suspended VM, on `host` (a reference) if given."""
         return self._step('PowerOnVM_Task', 'VirtualMachine.Interact.PowerOn', host=host,
-                          forecasts=self._needs_power('powered_off', 'suspended'))
+                          forecasts={
+                              **self._needs_power('powered_off', 'suspended'),
+                              'InvalidArgument': elsewhere(self.inventory, self['runtime.host'], host),
+                              'InvalidState': resting(self.inventory, self['runtime.host'], host),
+                              'EncryptionKeyRequired': f'{self.name} is encrypted, and its host lacks the keys.'
+                              if self['runtime.cryptoState'] == 'locked' else None})
 
     def power_off(self):
         """PowerOffVM_Task: takes the power away; the guest is not asked."""

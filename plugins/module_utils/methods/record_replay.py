@@ -13,7 +13,8 @@ from .snapshots import SnapshotMethods, name_forecast
 RECORD = 'VirtualMachine.Interact.Record'
 REPLAY = 'VirtualMachine.Interact.Replay'
 # What is to be read of a VM for these methods.
-STATE = ('runtime.powerState', 'config.flags.recordReplayEnabled', 'capability.recordReplaySupported', *SNAPSHOT_STATE)
+STATE = ('runtime.powerState', 'config.flags.recordReplayEnabled', 'capability.recordReplaySupported',
+         'config.hardware.numCPU', *SNAPSHOT_STATE)
 INSTEAD = ('Record and replay left ESXi after vSphere 5.1; where it is missing, keep the state with '
            'vsphere.vm.snapshot (memory: true) and go back to it with state: reverted.')
 HINTS = {
@@ -39,7 +40,7 @@ class RecordReplayMethods(SnapshotMethods):
         `enabled` is true if a step before this one sets the flag recordReplayEnabled.
         """
         return self._step('StartRecording_Task', RECORD, hints=HINTS, name=name, description=description, forecasts={
-            **self._start_forecasts('powered_on', enabled=enabled), **name_forecast(name), **self._room()})
+            **self._start_forecasts('powered_on', enabled=enabled), **name_forecast(name), **self._room(memory=True)})
 
     def stop_recording(self):
         """StopRecording_Task."""
@@ -58,7 +59,7 @@ class RecordReplayMethods(SnapshotMethods):
         return self._step('StopReplaying_Task', REPLAY, hints=HINTS)
 
     def _start_forecasts(self, *states, enabled=False):
-        state = self['runtime.recordReplayState']
+        state, cpus = self['runtime.recordReplayState'], self['config.hardware.numCPU'] or 1
         enabled = enabled or self['config.flags.recordReplayEnabled']
         return {
             'NotSupported': None if self['capability.recordReplaySupported'] else
@@ -67,4 +68,6 @@ class RecordReplayMethods(SnapshotMethods):
             f'Record and replay is not enabled for {self.name}: its flag recordReplayEnabled is not set.',
             **self._needs_power(*states),
             'InvalidState': None if state == 'inactive' else f'{self.name} is {state}.',
+            'VmConfigIncompatibleForRecordReplay': None if cpus == 1 else
+            f'{self.name} has {cpus} virtual CPUs; what runs on more than one cannot be recorded.',
         }

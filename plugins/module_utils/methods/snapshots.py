@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from .. import wire
 from ..faults import Refusal
+from .hosts import elsewhere, resting
 from .step import Methods
 
 LONGEST_NAME = 80
@@ -13,7 +14,8 @@ DEEPEST = 32  # levels of a snapshot tree. Source: VMware's configuration maximu
 SELECTION_SINCE = (8, 0, 3, 0)  # Source: the API page of RemoveAllSnapshotsRequestType.
 QUIESCE_MINUTES = range(5, 241)  # Source: the API page of VirtualMachineGuestQuiesceSpec.
 # What is to be read of a VM for these methods.
-STATE = ('runtime.recordReplayState', 'config.flags.snapshotDisabled', 'config.flags.snapshotLocked', 'snapshot')
+STATE = ('runtime.host', 'runtime.recordReplayState', 'config.flags.snapshotDisabled',
+         'config.flags.snapshotLocked', 'snapshot')
 CREATE = 'VirtualMachine.State.CreateSnapshot'
 REMOVE = 'VirtualMachine.State.RemoveSnapshot'
 REVERT = 'VirtualMachine.State.RevertToSnapshot'
@@ -47,7 +49,7 @@ class SnapshotMethods(Methods):
 
     def create_snapshot(self, name, description=None, memory=False, quiesce=False):
         """CreateSnapshot_Task; its result is the new snapshot's reference."""
-        return self._step('CreateSnapshot_Task', CREATE, forecasts={**name_forecast(name), **self._room()},
+        return self._step('CreateSnapshot_Task', CREATE, forecasts={**name_forecast(name), **self._room(memory)},
                           name=name, description=description, memory=memory, quiesce=quiesce)
 
     def create_snapshot_ex(self, name, description=None, memory=False, quiesce=None):
@@ -57,7 +59,7 @@ class SnapshotMethods(Methods):
         told = f'quiesce_spec.timeout is {minutes}; it takes 5 to 240 minutes.' if wrong else None
         return self._step('CreateSnapshotEx_Task', CREATE, name=name, description=description, memory=memory,
                           quiesceSpec=quiesce_spec(quiesce or {}),
-                          forecasts={'InvalidArgument': told, **name_forecast(name), **self._room()})
+                          forecasts={'InvalidArgument': told, **name_forecast(name), **self._room(memory)})
 
     def remove_snapshot(self, snapshot, children=False, consolidate=None):
         """RemoveSnapshot_Task, with all below it or with its children moved up."""
@@ -79,13 +81,17 @@ class SnapshotMethods(Methods):
     def revert_to_snapshot(self, snapshot, host=None, suppress_power_on=None):
         """RevertToSnapshot_Task."""
         return self._step('RevertToSnapshot_Task', REVERT, target=snapshot, host=host,
-                          suppressPowerOn=suppress_power_on, forecasts={**self._no_template(), **self._not_locked()})
+                          suppressPowerOn=suppress_power_on, forecasts={
+                              **self._no_template(), **self._runner(snapshot, host, suppress_power_on),
+                              **self._not_locked()})
 
     def revert_to_current_snapshot(self, host=None, suppress_power_on=None):
         """RevertToCurrentSnapshot_Task."""
-        nothing = None if self['snapshot.currentSnapshot'] else f'{self.name} has no current snapshot.'
+        current = self['snapshot.currentSnapshot']
+        nothing = None if current else f'{self.name} has no current snapshot.'
         return self._step('RevertToCurrentSnapshot_Task', REVERT, host=host, suppressPowerOn=suppress_power_on,
-                          forecasts={'NotFound': nothing, **self._not_locked()})
+                          forecasts={'NotFound': nothing, **self._runner(current, host, suppress_power_on),
+                                     **self._not_locked()})
 
     def rename_snapshot(self, snapshot, name=None, description=None):
         """RenameSnapshot; at least one of name and description. Raises Refusal for a name that another one has."""
@@ -103,16 +109,32 @@ class SnapshotMethods(Methods):
         state = self['runtime.recordReplayState']
         return {'InvalidState': None if state in (None, 'inactive') else f'{self.name} is {state}.'}
 
+    def _runner(self, snapshot, host, suppress):
+        """Forecasts what is amiss with the host, which matters if one is named or the revert powers the VM on."""
+        tree = next((each['tree'] for each in self.snapshots() if snapshot and each['ref'] == snapshot), {})
+        runs = tree.get('state') == 'poweredOn' and not suppress
+        return {'InvalidArgument': elsewhere(self.inventory, self['runtime.host'], host),
+                'InvalidState': resting(self.inventory, self['runtime.host'], host) if runs or host else None}
+
     def _not_locked(self):
         """Forecasts SnapshotLocked."""
         return {'SnapshotLocked': f'The snapshots of {self.name} are locked, by its flag snapshotLocked.'
                 if self['config.flags.snapshotLocked'] else None}
 
-    def _room(self):
-        """Forecasts what keeps a VM from having one more snapshot."""
+    def _room(self, memory):
+        """Forecasts what keeps a VM from having one more snapshot, with its memory or without."""
+        kept = self.power_state == 'suspended' or (memory and self.power_state == 'powered_on')
         level = next((each['depth'] + 1 for each in self.snapshots() if each['current']), 0)
         return {
             'SnapshotDisabled': f'Snapshots of {self.name} are off, by its flag snapshotDisabled.'
             if self['config.flags.snapshotDisabled'] else None, **self._not_locked(),
             'TooManySnapshotLevels': f'The snapshots of {self.name} are {level} levels deep already.'
-            if level >= DEEPEST else None}
+            if level >= DEEPEST else None,
+            'MemorySnapshotOnIndependentDisk': lambda: kept and self._kept_apart()}
+
+    def _kept_apart(self):
+        """Returns what is amiss with the disks for a snapshot with memory, or None; reads them."""
+        devices = self.inventory.properties(self.ref, 'config.hardware.device').get('config.hardware.device') or []
+        apart = [wire.at(each, 'deviceInfo.label') for each in devices
+                 if (wire.at(each, 'backing.diskMode') or '').startswith('independent')]
+        return f'{apart[0]} of {self.name} is independent, so no snapshot can hold its memory.' if apart else None

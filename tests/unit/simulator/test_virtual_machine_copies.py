@@ -105,9 +105,17 @@ def test_an_instant_clone_runs_where_its_source_is(vm):
     assert vm.fault('InstantClone_Task', spec=instant()).name == 'DuplicateName'
 
 
+def test_an_instant_clone_without_a_folder_goes_into_the_datacenters_own(vm):
+    root = vm.get('parent')
+    lab = vm.other(root).call('CreateFolder', name='lab')
+    vm.other(lab).run('MoveIntoFolder_Task', list=[vm.ref])
+    assert vm.get('parent') == lab
+    assert vm.other(vm.run('InstantClone_Task', spec=instant())).get('parent') == root
+
+
 def test_instant_clone_faults(vm):
     stranger = vm.client.vm('DC0_C0_RP0_VM0')
-    for location in ({'diskMoveType': 'createNewChildDiskBacking'}, {'host': stranger.get('runtime.host')},
+    for location in ({'diskMoveType': 'createNewChildDiskBacking'}, {'host': vm.get('runtime.host')},
                      {'pool': stranger.get('resourcePool')}):
         assert vm.fault('InstantClone_Task', spec=instant(location=location)).name == 'InvalidArgument'
     assert vm.fault('InstantClone_Task', spec=instant('')).name == 'InvalidName'

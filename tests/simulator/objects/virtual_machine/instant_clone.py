@@ -11,7 +11,7 @@ from ... import schema
 from ...fault import Fault
 from .clone import LINKED
 
-PLACES = frozenset(('_typeName', 'folder', 'datastore', 'pool', 'host', 'deviceChange'))
+PLACES = frozenset(('_typeName', 'folder', 'datastore', 'pool', 'deviceChange'))
 EDITABLE = ('VirtualEthernetCard', 'VirtualSerialPort', 'VirtualParallelPort')
 # Devices that an instant clone cannot share with its source.
 DISALLOWED = ('VirtualPCIPassthrough', 'VirtualUSB', 'VirtualSCSIPassthrough')
@@ -23,12 +23,14 @@ class InstantClone:
     def InstantClone_Task(self, call, spec):
         """Clone as a VirtualMachineInstantCloneSpec says; the task gives the VirtualMachine.
 
+        Without a folder it goes into the datacenter's own, as the documentation of the specification says.
+
         Raises InvalidState for a virtual machine that is not powered on, InvalidArgument for other members of
-        spec.location than folder, datastore, pool, host and deviceChange and for a host other than the source's,
-        InvalidName, DisallowedMigrationDeviceAttached; in the task DuplicateName and InvalidDatastore.
+        spec.location than folder, datastore, pool and deviceChange, InvalidName, DisallowedMigrationDeviceAttached;
+        in the task DuplicateName and InvalidDatastore.
         """
         location = spec['location']
-        folder = self.vcenter.resolve(location.get('folder') or self.get('parent'))
+        folder = self.vcenter.resolve(location['folder']) if 'folder' in location else self._root_folder()
         self._require_instant_clone_privileges(call, folder, location)
         self.check('InstantClone_Task')
         self._check_instant_clone_location(location)
@@ -45,13 +47,15 @@ class InstantClone:
         if pool is not None:
             call.require('Resource.AssignVMToPool', self.vcenter.resolve(pool))
 
+    def _root_folder(self):
+        datacenter = next(each for each in self.ancestors() if each.ref['type'] == 'Datacenter')
+        return datacenter.folder('vmFolder')
+
     def _check_instant_clone_location(self, location):
         unsupported = sorted(set(location) - PLACES)
         if unsupported:
             raise Fault('InvalidArgument', invalidProperty=f'spec.location.{unsupported[0]}')
         # It shares the memory of its source, so it runs on the same host.
-        if location.get('host') not in (None, self.host):
-            raise Fault('InvalidArgument', invalidProperty='spec.location.host')
         pool = self.vcenter.resolve(location.get('pool') or self.get('resourcePool'))
         if pool.get('owner') != self.vcenter.resolve(self.host).get('parent'):
             raise Fault('InvalidArgument', invalidProperty='spec.location.pool')

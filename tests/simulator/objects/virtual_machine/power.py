@@ -12,9 +12,14 @@ class Power:
     """PowerOnVM_Task and its family."""
 
     def PowerOnVM_Task(self, call, host=None):
-        """Power on, or resume when suspended; `host` must belong to the compute resource of the virtual machine."""
+        """Power on, or resume when suspended; `host` must belong to the compute resource of the virtual machine.
+
+        Raises as checked_host, and EncryptionKeyRequired for an encrypted machine that is locked.
+        """
         self.check('PowerOnVM_Task')
         target = self.checked_host(host)
+        if self.crypto_state == 'locked':
+            raise Fault('EncryptionKeyRequired')
         task = self.vcenter.start_task(self, call, lambda: self._power_on_answered(target))
         if self.ask_on_power_on and self.power_state == 'poweredOff':
             self.ask_moved_or_copied(task)
@@ -41,7 +46,7 @@ class Power:
         self.become_powered_off(clean=False)
 
     def checked_host(self, reference):
-        """The HostSystem to run on: the one of the reference, or the present one when it is None.
+        """The HostSystem to run on: the one of the reference; when that is None the present one, or what DRS finds.
 
         Raises InvalidArgument for a host of another compute resource, InvalidState for one in maintenance mode or
         not connected.
@@ -50,9 +55,21 @@ class Power:
         host = self.vcenter.resolve(reference) if reference else present
         if host.get('parent') != present.get('parent'):
             raise Fault('InvalidArgument', invalidProperty='host')
+        if not host.in_use and not reference:
+            host = self._host_by_drs(present)
         if not host.in_use:
             raise Fault('InvalidState')
         return host
+
+    def _host_by_drs(self, present):
+        """Another HostSystem of a DRS cluster that reaches all datastores and networks, or the present one."""
+        cluster = self.vcenter.resolve(present.get('parent'))
+        if not cluster.get('configurationEx.drsConfig.enabled'):
+            return present
+        hosts = [self.vcenter.resolve(reference) for reference in cluster.get('host')]
+        return next((host for host in hosts if host.in_use and all(
+            reference in host.get(name) for name in ('datastore', 'network') for reference in self.get(name) or [])),
+            present)
 
     def become_powered_on(self, host=None):
         """Power on from powered off, or resume from suspended, on `host` (a HostSystem) when given.

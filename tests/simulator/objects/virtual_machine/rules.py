@@ -153,7 +153,6 @@ class Rules:
         """What no table can say: each entry is the condition under which the method is refused, and the fault."""
         tools_cd = self.tools_installer_mounted
         special = {
-            'PowerOnVM_Task': (self.crypto_state == 'locked', 'EncryptionKeyRequired'),
             'ResetVM_Task': (not self.vcenter.resolve(self.host).in_use, 'InvalidState'),
             'AnswerVM': (self.question is None, 'InvalidState'),
             'RevertToCurrentSnapshot_Task': (self.current_snapshot is None, 'NotFound'),

@@ -98,7 +98,8 @@ class Snapshots:
 
     def revert_task(self, call, snapshot, host, suppress_power_on):
         """The Task that goes back to `snapshot`."""
-        target = self.checked_host(host)
+        runs = snapshot.state == 'poweredOn' and not suppress_power_on
+        target = self.checked_host(host) if runs or host else None
         return self.vcenter.start_task(self, call, lambda: self.restore_snapshot(snapshot, target, suppress_power_on))
 
     def restore_snapshot(self, snapshot, host=None, suppress_power_on=False):
