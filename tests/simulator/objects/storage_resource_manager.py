@@ -17,7 +17,7 @@ from ..managed_object import ManagedObject
 
 BEST_RATING, LEAST_RATING = 5, 1
 # What a StoragePlacementSpec of each type has to hold, beside the datastore cluster.
-NEEDED = {'create': ('configSpec', 'resourcePool', 'folder'), 'clone': ('vm', 'cloneSpec', 'cloneName', 'folder'),
+NEEDED = {'create': ('configSpec', 'resourcePool'), 'clone': ('vm', 'cloneSpec', 'cloneName', 'folder'),
           'relocate': ('vm',), 'reconfigure': ('vm', 'configSpec')}
 
 # What checks each method's parameters, and returns what its task does.
@@ -147,7 +147,7 @@ class StorageResourceManager(ManagedObject):
         if kind == 'create':
             files = {'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'[{datastore.get("name")}]'}
             host = {'host': spec['host']} if 'host' in spec else {}
-            return Recommendation(pod, self.vcenter.resolve(spec['folder']), 'CreateVM_Task', {
+            return Recommendation(pod, self._folder(spec), 'CreateVM_Task', {
                 'config': {**spec['configSpec'], 'files': files}, 'pool': spec['resourcePool'], **host})
         vm = self.vcenter.resolve(spec['vm'])
         if kind == 'clone':
@@ -162,6 +162,13 @@ class StorageResourceManager(ManagedObject):
             if change.get('fileOperation') == 'create':
                 change['device']['backing']['datastore'] = datastore.ref
         return Recommendation(pod, vm, 'ReconfigVM_Task', {'spec': spec['configSpec']})
+
+    def _folder(self, spec):
+        """The Folder of a new virtual machine: that of the datacenter of its pool unless it is told."""
+        if 'folder' in spec:
+            return self.vcenter.resolve(spec['folder'])
+        above = self.vcenter.resolve(spec['resourcePool']).ancestors()
+        return next(each for each in above if each.ref['type'] == 'Datacenter').folder('vmFolder')
 
     def _prepared(self, call, kept):
         """What a recommendation's method would do at the end of its task, checked as the method checks it."""

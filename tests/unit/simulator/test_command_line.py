@@ -70,12 +70,13 @@ def test_all_options_together(tmp_path):
             '--deny', 'eve:VirtualMachine.Interact.PowerOff@DC0_H0_VM0', '--fault', 'PowerOffVM_Task=InvalidState:1',
             '--fault', 'ResetVM_Task=~InvalidState@DC0_H0_VM0', '--drop', 'SuspendVM_Task', '--slow', 'Logout=0.01',
             '--unset', '204', '--task-error', 'wrapped', '--no-hello', '--no-record-replay', '--seed', '7',
-            '--session-header', 'every') as (_process, ready):
+            '--session-header', 'every', '--pods', '1') as (_process, ready):
         assert (ready['username'], ready['password']) == ('root@local', 'pass word')
         browser, eve = Browser(ready), Browser(ready, userName='eve', password='secret')
         assert eve.post('VirtualMachine/vm-1/PowerOffVM_Task').json()['_typeName'] == 'InvalidState'
         assert eve.post('VirtualMachine/vm-1/PowerOffVM_Task').json()['_typeName'] == 'NoPermission'
         assert browser.get('Folder/group-d1/parent').status_code == 204
+        assert browser.get('StoragePod/group-p1/name').json() == 'DC0_POD0'
         task = browser.post('VirtualMachine/vm-1/ResetVM_Task').json()['value']
         info = browser.get(f'Task/{task}/info').json()
         assert info['error']['_typeName'] == 'LocalizedMethodFault'

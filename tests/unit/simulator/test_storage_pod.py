@@ -104,6 +104,8 @@ def test_machines_are_created_copied_and_moved_there(pods):
     made = pods.apply(pods.recommended(
         'create', configSpec=config_spec('new'), resourcePool=pods.pool, folder=pods.folder)[0])['vm']
     assert pods.vm.other(made).get('config.files.vmPathName') == '[DC0_POD0_DS0] new/new.vmx'
+    made = pods.apply(pods.recommended('create', pods.silver, configSpec=config_spec('there'), resourcePool=pods.pool)[0])['vm']
+    assert pods.vm.other(made).get('parent') == pods.folder
     (one,) = [each for each in pods.recommended('clone', vm=pods.vm.ref, cloneName='copy', folder=pods.folder,
                                                 cloneSpec=clone_spec()) if each['rating'] == 4]
     copy = pods.apply(one)['vm']
@@ -111,12 +113,12 @@ def test_machines_are_created_copied_and_moved_there(pods):
     answer = pods.manager.run('ApplyStorageDrsRecommendationToPod_Task', pod=pods.silver.ref, key=pods.recommended(
         'relocate', pods.silver, vm=pods.vm.ref)[0]['key'])
     assert 'vm' not in answer
-    assert pods.name_of(pods.vm.get('datastore')[0]) == 'DC0_POD1_DS0'
+    assert pods.name_of(pods.vm.get('datastore')[0]) == 'DC0_POD1_DS1'
     spec = config_spec('x')
     spec['deviceChange'][1]['device'].update(controllerKey=1000, unitNumber=4)
     pods.apply(pods.recommended('reconfigure', vm=pods.vm.ref, configSpec={
         '_typeName': 'VirtualMachineConfigSpec', 'deviceChange': spec['deviceChange'][1:]})[0])
-    assert [pods.name_of(each) for each in pods.vm.get('datastore')] == ['DC0_POD1_DS0', 'DC0_POD0_DS1']
+    assert [pods.name_of(each) for each in pods.vm.get('datastore')] == ['DC0_POD1_DS1', 'DC0_POD0_DS1']
 
 
 def test_a_recommendation_is_applied_once(pods):
