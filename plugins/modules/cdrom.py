@@ -11,11 +11,11 @@ short_description: CD-ROM drives of a virtual machine and what is in them
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares a CD-ROM drive of a virtual machine with what it is connected to, or that there is none. Other drives stay.
-  - It is meant by O(label), else by its place on a controller, else it is the first drive there is. To take one away it
-    needs O(label) or O(unit_number).
-  - A guest may have locked the medium. The virtual machine then asks whether to override that; see
-    O(question_answers).
+  - Declares a CD-ROM drive of a virtual machine and what it is connected to, or that it is absent. Other drives stay as
+    they are.
+  - The drive is identified by O(label), else by its place on a controller, else it is the first one. To remove one,
+    give O(label) or O(unit_number).
+  - If the guest has locked the medium, the virtual machine asks whether to override that; see O(question_answers).
 options:
   state:
     description: Whether the drive is there.
@@ -23,13 +23,13 @@ options:
     default: present
     choices: [present, absent]
   label:
-    description: The label, such as V(CD/DVD drive 1). Only the next number can be that of a new drive.
+    description: The label, such as V(CD/DVD drive 1). A new drive can only have the next number.
     type: str
   type:
     description:
       - What the drive is connected to. V(iso) is an image on a datastore, V(host) a drive of the ESXi host, V(client) a
         drive of whoever opens a console.
-      - V(none) empties it, which is V(client), connected neither now nor at power-on.
+      - V(none) empties it; it is V(client) then, connected neither now nor at power-on.
       - A new drive without it is V(client).
     type: str
     choices: [iso, client, host, none]
@@ -42,17 +42,17 @@ options:
       chooses.
     type: str
   controller_type:
-    description: The controller. Without it, SATA, else IDE.
+    description: The controller. Without it, SATA if there is one, else IDE.
     type: str
     choices: [ide, sata]
   controller_number:
-    description: The number of the controller on its bus; one that is not there is added.
+    description: The number of the controller on its bus; a missing one is added.
     type: int
   unit_number:
-    description: The unit on the controller. A new drive without it gets the first one that is free.
+    description: The unit on the controller. A new drive without it gets the first free one.
     type: int
   connected:
-    description: Whether it is connected now. It does not count while the virtual machine does not run.
+    description: Whether it is connected now. It is ignored unless the virtual machine is running.
     type: bool
   start_connected:
     description: Whether it is connected at power-on. A new drive without it is.
@@ -98,7 +98,7 @@ EXAMPLES = r'''
     unit_number: 1
     type: client
 
-- name: Take it away
+- name: Remove it
   vsphere.vm.cdrom:
     name: build-01
     label: CD/DVD drive 2
@@ -107,7 +107,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the drive as it is after the task, null if it is not there.
+  description: The virtual machine, and the drive after the task, null if it does not exist.
   returned: when the virtual machine was found
   type: dict
   sample:

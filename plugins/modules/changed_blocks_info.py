@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: changed_blocks_info
-short_description: Tell which areas of a disk have changed
+short_description: List the areas of a disk that have changed
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Lists the areas of a virtual disk that were written since a change id, up to a snapshot, as a backup needs them.
-  - Changed block tracking must be enabled, and have been since before the snapshot.
-  - The list may hold areas that were not written; it lacks none that was.
+  - Changed block tracking must have been enabled before the snapshot was taken.
+  - The list has every area that was written; it may also have some that were not.
 options:
   disk:
     description: The disk, by label or key, such as V(Hard disk 1).
@@ -21,15 +21,15 @@ options:
     required: true
   change_id:
     description:
-      - The point in the past from which changes count, as RV(change_id) told it for the snapshot of the last backup.
-      - V(*) is all that was ever written, for a first backup.
+      - The point in the past from which changes count, the RV(change_id) of the snapshot of the last backup.
+      - V(*) returns all that was ever written, for a first backup.
     type: str
     default: '*'
   snapshot_name:
     description:
       - The snapshot up to which changes count, by name or path in the tree.
-      - Without it and O(snapshot_id), the present state, which can be asked for only while the virtual machine is
-        not powered on.
+      - Without it and O(snapshot_id), up to the present state, which is possible only while the virtual machine is not
+        powered on.
     type: str
   snapshot_id:
     description: The same by its id in the tree or its moid.
@@ -73,7 +73,7 @@ areas:
   elements: dict
   sample: [{start: 0, length: 65536}]
 changed_bytes:
-  description: How many bytes they have together.
+  description: Their total size in bytes.
   returned: success
   type: int
   sample: 65536
@@ -83,7 +83,7 @@ capacity_bytes:
   type: int
   sample: 10737418240
 change_id:
-  description: The change id of the disk at the snapshot, to be O(change_id) the next time; null if changes are not
+  description: The change id of the disk at the snapshot, for O(change_id) the next time; null if changes are not
     tracked.
   returned: success
   type: str

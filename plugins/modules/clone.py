@@ -11,8 +11,8 @@ short_description: Clone a virtual machine or a template
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Makes a copy of the virtual machine or template that is named, unless its folder has a virtual machine of that name
-    already. An existing one is left as it is, whatever the other options say.
+  - Makes a copy of a virtual machine or template, unless the destination folder already has a virtual machine of that
+    name. An existing one is left as it is, whatever the other options say.
   - A customization is checked against the source before anything is copied, in check mode too.
 options:
   linked_clone:
@@ -33,7 +33,7 @@ options:
     default: false
     aliases: [power_on_after_deploy]
   convert:
-    description: How the new disks take their space. Unset keeps it.
+    description: How space for the new disks is allocated; as for the source if not set.
     type: str
     choices: [thin, thick]
   datastore_cluster:
@@ -174,7 +174,7 @@ def clone(vm, params):
         return Change(found, found)
     customization = None if params['is_template'] else customization_of(vm, params)
     spec = wire.data(
-        'VirtualMachineCloneSpec', location=location(vm, params), template=params['is_template'],
+        'VirtualMachineCloneSpec', location=location(vm, params, folder), template=params['is_template'],
         powerOn=params['power_on'], config=config_spec(params), customization=customization,
         snapshot=params['snapshot_name'] and existing_snapshot(vm, params['snapshot_name'])['ref'])
     if customization:
@@ -183,15 +183,15 @@ def clone(vm, params):
     return Change({'clone': None}, {'clone': told}, vm.clone(folder, name, spec))
 
 
-def location(vm, params):
+def location(vm, params, folder):
     """Returns the VirtualMachineRelocateSpec of the new VM; it needs a pool of its own if the source is in none."""
     host, move = host_of(vm.inventory, params), LINKED if params['linked_clone'] else None
-    pool = pool_of(vm.inventory, params, host)
+    pool = pool_of(vm.inventory, params, host, folder)
     if not pool and vm['config.template'] and not params['is_template']:
         pool = root_pool_of(vm.inventory, vm['runtime.host'])
     return wire.data(
         'VirtualMachineRelocateSpec', host=host, pool=pool, diskMoveType=move,
-        datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter']),
+        datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter'], folder),
         disk=locators(vm, params['disks'], params['destination_datacenter'], move),
         transform={'thin': 'sparse', 'thick': 'flat'}.get(params['convert']))
 

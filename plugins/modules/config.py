@@ -11,9 +11,9 @@ short_description: CPUs, memory, boot options, flags and advanced settings of a 
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares settings of a virtual machine. What no option names stays as it is, and only what differs is sent.
-  - A running virtual machine takes more CPUs and memory only where hot-add was enabled while it was off, and some
-    settings only while it is off. Check mode says so.
+  - Declares settings of a virtual machine. Settings that no option names stay as they are; only differences are sent.
+  - A running virtual machine gets more CPUs and memory only if hot-add was enabled while it was off. Some settings can
+    be changed only while it is off. Check mode says so.
   - Disks, network adapters and CD-ROM drives have modules of their own.
 options:
   hardware:
@@ -24,7 +24,7 @@ options:
         description: Number of virtual CPUs.
         type: int
       num_cpu_cores_per_socket:
-        description: Cores a socket; the number of CPUs is a multiple of it.
+        description: Cores per socket; the number of CPUs must be a multiple of it.
         type: int
       memory_mb:
         description: Memory in MB, a multiple of 4.
@@ -39,43 +39,41 @@ options:
         description: Let memory be added while it runs.
         type: bool
       cpu_limit:
-        description: The most CPU it gets, in MHz; V(-1) is no limit.
+        description: The most CPU that it gets, in MHz; V(-1) is no limit.
         type: int
       cpu_reservation:
-        description: CPU that is kept for it, in MHz.
+        description: CPU that is reserved for it, in MHz.
         type: int
       cpu_shares_level:
-        description: Its part of the CPU where there is too little.
+        description: Its share of the CPU when there is too little.
         type: str
         choices: [low, normal, high, custom]
       cpu_shares:
-        description: The number of CPU shares, for the level V(custom), which it implies; with another level it does not
-          count.
+        description: The number of CPU shares. It implies the level V(custom); with another level it is ignored.
         type: int
       mem_limit:
-        description: The most memory of the host it gets, in MB; V(-1) is no limit.
+        description: The most memory of the host that it gets, in MB; V(-1) is no limit.
         type: int
       mem_reservation:
-        description: Memory that is kept for it, in MB.
+        description: Memory that is reserved for it, in MB.
         type: int
         aliases: [memory_reservation]
       mem_shares_level:
-        description: Its part of the memory where there is too little.
+        description: Its share of the memory when there is too little.
         type: str
         choices: [low, normal, high, custom]
       mem_shares:
-        description: The number of memory shares, for the level V(custom), which it implies; with another level it does
-          not count.
+        description: The number of memory shares. It implies the level V(custom); with another level it is ignored.
         type: int
       memory_reservation_lock:
-        description: Reserve all its memory, whatever its size.
+        description: Always reserve all of its memory.
         type: bool
       boot_firmware:
         description: The firmware.
         type: str
         choices: [bios, efi]
       max_connections:
-        description: How many consoles may be connected at a time; V(-1) is as many as the host allows.
+        description: How many consoles may be connected at the same time; V(-1) is as many as the host allows.
         type: int
       nested_virt:
         description: Offer hardware virtualization to the guest.
@@ -94,20 +92,20 @@ options:
         description: Enter the firmware's setup at the next boot, once.
         type: bool
       boot_retry_enabled:
-        description: Try again if there is nothing to boot.
+        description: Try again if no boot device is found.
         type: bool
       boot_retry_delay:
-        description: Milliseconds until then.
+        description: Milliseconds before the next try.
         type: int
       secure_boot_enabled:
         description: EFI secure boot.
         type: bool
       network_boot_protocol:
-        description: The protocol of a boot from the network.
+        description: The protocol for booting from the network.
         type: str
         choices: [ipv4, ipv6]
       boot_order:
-        description: What it tries to boot from, in this order; all disks, or all adapters, in the order of their keys.
+        description: The devices to boot from, in this order. Disks, and adapters, are tried in the order of their keys.
           An empty list is the firmware's own order.
         type: list
         elements: str
@@ -123,10 +121,10 @@ options:
         description: Write C(vmware.log).
         type: bool
       disk_uuid_enabled:
-        description: Show the UUIDs of disks to the guest.
+        description: Show the disks' UUIDs to the guest.
         type: bool
       snapshot_disabled:
-        description: Allow no snapshots.
+        description: Forbid snapshots.
         type: bool
       snapshot_locked:
         description: Lock the snapshot tree.
@@ -152,29 +150,29 @@ options:
         type: str
         choices: [hvAuto, hvOn, hvOff]
       virt_based_security:
-        description: Virtualization based security of Windows.
+        description: Virtualization-based security of Windows.
         type: bool
       iommu:
         description: An I/O memory management unit for the guest.
         type: bool
   annotation:
-    description: Notes on the virtual machine; an empty text takes them away.
+    description: Notes on the virtual machine; an empty string removes them.
     type: str
     aliases: [notes]
   guest_id:
-    description: The guest operating system, by the id that vSphere has for it, such as V(ubuntu64Guest).
+    description: The guest operating system, by its id in vSphere, such as V(ubuntu64Guest).
     type: str
   change_tracking:
-    description: Track the blocks of disks that change, for M(vsphere.vm.changed_blocks_info). It begins with the next
+    description: Track the changed blocks of disks, for M(vsphere.vm.changed_blocks_info). Tracking starts with the next
       power-on, resume, migration or snapshot.
     type: bool
     aliases: [changed_block_tracking]
   latency_sensitivity:
-    description: How sensitive to latency its work is.
+    description: How sensitive to latency its workload is.
     type: str
     choices: [low, normal, medium, high]
   advanced_settings:
-    description: Advanced settings, the C(extraConfig) of the API. Those that are not named stay.
+    description: Advanced settings, the C(extraConfig) of the API. Settings that are not named stay as they are.
     type: list
     elements: dict
     default: []
@@ -185,14 +183,14 @@ options:
         type: str
         required: true
       value:
-        description: The value; an empty text takes the setting away. V(true) is written C(TRUE).
+        description: The value; an empty string removes the setting. V(true) is written as C(TRUE).
         type: raw
   spec:
     description:
-      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API, over what the other options say. It
-        is compared with the configuration, too.
-      - Nested data objects need their C(_typeName) where the virtual machine has none of the kind yet.
-      - C(deviceChange) is an order, with which nothing can be compared; it is carried out each time.
+      - Anything else of a C(VirtualMachineConfigSpec), under the names of the API. It overrides the other options, and
+        is compared with the configuration as well.
+      - A nested data object needs its C(_typeName) if the virtual machine does not have it yet.
+      - C(deviceChange) cannot be compared with anything, so it is carried out each time.
       - With C(changeVersion), the task fails if the configuration has changed since that version.
     type: dict
 extends_documentation_fragment:
@@ -211,7 +209,7 @@ seealso:
 '''
 
 EXAMPLES = r'''
-- name: Give a virtual machine more room, while it runs if it may
+- name: Give a virtual machine more CPUs and memory, while it runs if possible
   vsphere.vm.config:
     name: app-01
     hardware:
@@ -252,7 +250,7 @@ EXAMPLES = r'''
       - key: isolation.tools.copy.disable
         value: ''
 
-- name: Set what has no option of its own
+- name: Set something that has no option of its own
   vsphere.vm.config:
     name: app-01
     spec:
@@ -262,7 +260,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the settings that the options name as they are after the task.
+  description: The virtual machine, and the settings that the options name, after the task.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-41, name: app-01, hardware: {num_cpus: 4, memory_mb: 8192}}

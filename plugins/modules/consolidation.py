@@ -11,8 +11,8 @@ short_description: Consolidate the disks of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Merges delta disks that no snapshot needs any more, such as a backup that failed leaves behind.
-  - The space that this takes meanwhile is estimated first; the task fails where a datastore has less.
+  - Merges delta disks that no snapshot needs any more, such as those that a failed backup leaves behind.
+  - It estimates the temporary space that this needs first, and fails if a datastore has less.
   - A virtual machine whose disks need no consolidation is left as it is.
 extends_documentation_fragment:
   - vsphere.vm.attributes

@@ -11,9 +11,8 @@ short_description: Unlock an encrypted virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Sends the keys of an encrypted virtual machine and of its disks to the host it is on, so that it can be powered
-    on.
-  - It is locked when the host restarted, or the machine was registered, while the key provider could not be reached.
+  - Sends the keys of an encrypted virtual machine and of its disks to its host, so that it can be powered on.
+  - A virtual machine is locked if its host restarted, or it was registered, while the key provider was out of reach.
   - A virtual machine that is not locked, or not encrypted, is left as it is.
 extends_documentation_fragment:
   - vsphere.vm.attributes

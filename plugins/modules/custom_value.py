@@ -11,10 +11,10 @@ short_description: Values of custom attributes of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares the values that a virtual machine has for custom attributes, by their names. Others stay.
+  - Declares the values of custom attributes of a virtual machine, by name. Other attributes stay as they are.
 options:
   state:
-    description: Whether the virtual machine has these values; V(absent) takes away what it has, whatever the value.
+    description: Whether the virtual machine has these values; V(absent) removes the value, whatever it is.
     type: str
     default: present
     choices: [present, absent]
@@ -29,11 +29,11 @@ options:
         type: str
         required: true
       value:
-        description: The value; an empty one is none.
+        description: The value; an empty string removes it.
         type: str
         default: ''
   create:
-    description: Define attributes that the vCenter does not have, for virtual machines. It takes the privilege
+    description: Define attributes that do not exist, for virtual machines. This needs the privilege
       Global.ManageCustomFields.
     type: bool
     default: true

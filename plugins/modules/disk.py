@@ -11,39 +11,39 @@ short_description: Add, grow and remove virtual disks of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares virtual disks of a virtual machine, all of a task in one request. Disks that are not named stay.
-  - A disk never shrinks. A size below the present one fails the task, in check mode too.
+  - Declares virtual disks of a virtual machine, all in one request. Disks that are not named stay as they are.
+  - Disks cannot be shrunk. A smaller size fails the task, in check mode too.
   - A disk under a snapshot cannot grow; remove the snapshots first, or see M(vsphere.vm.consolidation).
 options:
   disk:
-    description: The disks. Each is meant by its label, its file or its place on a controller.
+    description: The disks. Each is identified by its label, its file or its place on a controller.
     type: list
     elements: dict
     required: true
     aliases: [disks]
     suboptions:
       state:
-        description: Whether the disk is there.
+        description: Whether the virtual machine has the disk.
         type: str
         default: present
         choices: [present, absent]
       label:
-        description: The label, such as V(Hard disk 2). Only the next number can be that of a new disk.
+        description: The label, such as V(Hard disk 2). A new disk can only have the next number.
         type: str
       filename:
         description:
           - The file, such as V([ssd-01] db-01/data.vmdk).
-          - If the virtual machine has no disk with it, a new file is created where a size is given, and the file that
-            is there is attached where none is.
+          - If the virtual machine has no such disk, a new file is created if a size is given; without a size, the
+            existing file is attached.
         type: str
         aliases: [file]
       unit_number:
-        description: The unit on the controller. A new disk without it gets the first one that is free. SCSI
-          controllers have 0 to 15 but for 7, SATA controllers 0 to 29, NVMe controllers 0 to 14.
+        description: The unit on the controller. A new disk without it gets the first free one. SCSI controllers have 0
+          to 15 except 7, SATA controllers 0 to 29, NVMe controllers 0 to 14.
         type: int
       controller_number:
-        description: The number of the controller on its bus. Without it, the first one of its type, for a new disk the
-          first one with room. One that is not there is added.
+        description: The number of the controller on its bus. Without it, the first one of its type, and for a new disk
+          the first one with room. A missing one is added.
         type: int
         aliases: [scsi_controller]
       controller_type:
@@ -52,7 +52,7 @@ options:
         aliases: [scsi_type]
         choices: [buslogic, ide, lsilogic, lsilogicsas, nvme, paravirtual, sata]
       size:
-        description: Size with its unit, such as V(40GB) or V(1.5 TB); units are powers of 1024.
+        description: Size with a unit, such as V(40GB) or V(1.5 TB); units are powers of 1024.
         type: str
       size_kb:
         description: Size in KB.
@@ -67,13 +67,13 @@ options:
         description: Size in TB.
         type: int
       type:
-        description: How a new disk takes its space; the type of a disk that is there stays.
+        description: How space for a new disk is allocated; an existing disk keeps its type.
         type: str
         default: thick
         aliases: [provisioning]
         choices: [thin, thick, eagerzeroedthick]
       disk_mode:
-        description: How it takes part in snapshots. A new disk without it is V(persistent).
+        description: How snapshots affect the disk. A new disk without it is V(persistent).
         type: str
         aliases: [mode]
         choices: [persistent, independent_persistent, independent_nonpersistent]
@@ -85,7 +85,7 @@ options:
           goes to the datastore that Storage DRS recommends; if it is off, to the one with the most free space.
         type: str
       destroy:
-        description: With O(disk[].state=absent), delete the file, too.
+        description: With O(disk[].state=absent), delete the file as well.
         type: bool
         default: true
 extends_documentation_fragment:
@@ -141,8 +141,8 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and its disks after the task by what the options name them, null for one that is not
-    there.
+  description: The virtual machine, and its disks after the task, by the names that the options use; null for one that
+    does not exist.
   returned: when the virtual machine was found
   type: dict
   sample:

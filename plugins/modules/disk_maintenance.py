@@ -11,19 +11,19 @@ short_description: Promote or defragment the disks of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Gives a linked clone disks of its own, merges delta disks that no snapshot needs, and defragments disks.
+  - Gives a linked clone its own disks, merges delta disks that no snapshot needs, or defragments disks.
 options:
   state:
     description:
       - V(promoted) makes disks independent of the disks of other virtual machines, and merges what no snapshot needs.
-      - V(defragmented) defragments all disks. What that would bring cannot be read, so it always reports a change.
+      - V(defragmented) defragments all disks. The effect cannot be read, so it always reports a change.
         The virtual machine must not be powered on.
     type: str
     default: promoted
     choices: [promoted, defragmented]
   unlink:
     description:
-      - With O(state=promoted), copy what is shared with other virtual machines, which takes space.
+      - With O(state=promoted), copy what is shared with other virtual machines, which needs space.
       - Otherwise only what is not shared is merged. A virtual machine that is powered on must have no snapshots.
     type: bool
     default: true

@@ -12,8 +12,8 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Gives the guest's screen a resolution, or lays out its displays, through VMware Tools.
-  - A resolution, and a single display, are compared with the screen that the guest reports. How several displays lie is
-    not reported, so laying them out reports a change each time.
+  - A resolution, and a single display, are compared with the screen that the guest reports. The layout of
+    several displays is not reported, so laying them out reports a change each time.
 options:
   width:
     description: Width of the screen in pixels.
@@ -35,11 +35,11 @@ options:
         type: int
         required: true
       x:
-        description: Where its left edge is.
+        description: Position of its left edge.
         type: int
         default: 0
       y:
-        description: Where its upper edge is.
+        description: Position of its upper edge.
         type: int
         default: 0
 extends_documentation_fragment:

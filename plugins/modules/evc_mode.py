@@ -11,9 +11,9 @@ short_description: Give a virtual machine an EVC mode of its own
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares which features of the processor a virtual machine is shown, so that it can move to hosts of older or other
-    processors, whatever the cluster says. It takes hardware version 14 and a virtual machine that is powered off.
-  - What is compared are the feature masks of the virtual machine; whether O(complete_masks) was set cannot be read.
+  - Declares which processor features a virtual machine can use, so that it can move to hosts with older or other
+    processors, whatever the cluster's mode. It needs hardware version 14, and the virtual machine must be powered off.
+  - The feature masks of the virtual machine are compared; whether O(complete_masks) was set cannot be read.
 options:
   state:
     description: Whether it has an EVC mode of its own.
@@ -21,7 +21,7 @@ options:
     default: present
     choices: [present, absent]
   evc_mode:
-    description: The mode, by the key that vCenter has for it, such as V(intel-broadwell).
+    description: The mode, by its key in vCenter, such as V(intel-broadwell).
     type: str
   mask:
     description: Feature masks in place of a mode.
@@ -33,14 +33,14 @@ options:
         type: str
         required: true
       feature_name:
-        description: Its name; it is the key if it is not given.
+        description: Its name; the key if not set.
         type: str
       value:
         description: The mask, such as V(Val:0) to hide it.
         type: str
         required: true
   complete_masks:
-    description: Hide what the masks do not name. Otherwise it is shown as the host has it.
+    description: Hide features that the masks do not name. Otherwise they are those of the host.
     type: bool
     default: true
 extends_documentation_fragment:

@@ -13,20 +13,20 @@ author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Fetches the disks of a virtual machine that is powered off, or suspended, and writes them with an OVF descriptor
     and a manifest of their checksums into a folder of its name.
-  - A package that is there, with every file as its manifest says, is left as it is, however the virtual machine has
-    changed since, unless O(force) says otherwise. To see that, all its files are read.
-  - What comes is compared with the checksums of what the hosts have sent. The files take their places when all of them
-    have come; nothing is left of an export that fails, and its lease is given up.
-  - Disks come from the ESXi hosts, so the machine that the module runs on, the controller where the connection is
-    local, must reach them on port 443. They are trusted by the thumbprints that the vCenter tells of.
-  - O(timeout) is for the server to get ready. The transfer takes its time, and fails when nothing comes for
+  - An existing package whose files match its manifest is left as it is, even if the virtual machine has changed since,
+    unless O(force) is set. All its files are read to check that.
+  - The files are compared with the checksums that the hosts give, and are put in place when all of them are complete. A
+    failed export leaves nothing behind, and gives up its lease.
+  - Disks come from the ESXi hosts, so the machine that runs the module (the controller, if the connection is local)
+    must reach them on port 443. They are trusted by the thumbprints that the vCenter gives.
+  - O(timeout) is for the server to get ready. The transfer may take any time; it fails if nothing arrives for
     O(request_timeout) seconds.
 options:
   dest:
     description:
-      - The folder that gets the folder of the package; it is made if it is not there.
-      - C({name}) and C({moid}) in it stand for those of the virtual machine.
-      - What is written belongs to the user that the task runs as, which is the one of C(become) where that is set.
+      - The folder for the package's own folder; it is created if it does not exist.
+      - C({name}) and C({moid}) in it are replaced by those of the virtual machine.
+      - The files belong to the user that the task runs as, which is that of C(become) if it is set.
     type: path
     required: true
     aliases: [export_dir]
@@ -36,20 +36,20 @@ options:
     default: false
     aliases: [export_with_images]
   extra_config:
-    description: Tell its advanced settings in the descriptor.
+    description: Include its advanced settings in the descriptor.
     type: bool
     default: false
     aliases: [export_with_extraconfig]
   keep_mac:
-    description: Tell its MAC addresses in the descriptor, so that an import gets the same.
+    description: Include its MAC addresses in the descriptor, so that an import gets the same ones.
     type: bool
     default: false
   keep_uuid:
-    description: Tell its UUID in the descriptor.
+    description: Include its UUID in the descriptor.
     type: bool
     default: false
   force:
-    description: Export anew, in place of a package that is there. Then it reports a change each time.
+    description: Export again, and replace an existing package. It then reports a change each time.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, the folder of its package, and whether that is there whole.
+  description: The virtual machine, the folder of its package, and whether the package is complete.
   returned: when the virtual machine was found
   type: dict
   sample:
@@ -97,12 +97,12 @@ result:
   type: dict
   contains:
     files:
-      description: The files, the manifest among them.
+      description: The files, including the manifest.
       type: list
       elements: dict
       sample: [{path: /srv/packages/appliance-01/appliance-01-disk-0.vmdk, size_bytes: 73400320, sha256: 9f86d081...}]
     warnings:
-      description: What the server found worth saying about the descriptor.
+      description: Warnings of the server about the descriptor.
       type: list
       elements: str
       sample: []

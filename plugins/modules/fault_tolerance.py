@@ -11,22 +11,20 @@ short_description: Create, enable, disable, fail over and turn off fault toleran
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Keeps a secondary of a virtual machine running on another host, which takes over without a break when the first
+  - Keeps a secondary of a virtual machine running on another host, which takes over without interruption if the first
     host fails.
-  - Before a secondary is created or enabled vCenter is asked whether the virtual machine is compatible, in check
-    mode too.
-    All that is in the way is in the failure.
+  - Before a secondary is created or enabled, vCenter is asked whether the virtual machine is compatible, in check mode
+    too. The failure lists all obstacles.
 options:
   state:
     description:
       - V(created) makes a secondary if there is none. If the virtual machine is powered on, so is the secondary.
       - V(enabled) lets a disabled secondary run with its primary again.
       - V(disabled) stops the secondary and keeps it.
-      - V(turned_off) deletes the secondary; the virtual machine is one like others again.
-      - V(made_primary) makes the virtual machine the primary of its group if it is the secondary. With
-        O(secondary), a primary hands
-        its role over to that one.
-      - V(terminated) kills the secondary, to see it come back. It always reports a change.
+      - V(turned_off) deletes the secondary, and ends fault tolerance.
+      - V(made_primary) makes the virtual machine the primary of its group if it is the secondary. With O(secondary), a
+        primary hands its role over to that one.
+      - V(terminated) kills the secondary, to test that it comes back. It always reports a change.
     type: str
     default: created
     choices: [created, enabled, disabled, turned_off, made_primary, terminated]
@@ -36,13 +34,13 @@ options:
     type: str
     aliases: [esxi_hostname]
   secondary:
-    description: The secondary that is meant, by moid, if it is not the only one.
+    description: The secondary, by moid, if there are several.
     type: str
   datastore:
     description: The datastore of the secondary's configuration, by name or moid. Without it, that of the primary.
     type: str
   metadata_datastore:
-    description: The datastore of the file that decides which of the two goes on if they lose each other, by name or
+    description: The datastore of the file that decides which of the two continues if they lose contact, by name or
       moid.
     type: str
   disks:
@@ -61,8 +59,7 @@ options:
         type: str
         required: true
   legacy:
-    description: Ask whether it is compatible with the fault tolerance by record and replay of hosts before vSphere
-      6.0.
+    description: Check compatibility with the fault tolerance of hosts before vSphere 6.0, which used record and replay.
     type: bool
     default: false
 extends_documentation_fragment:

@@ -12,16 +12,16 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Declares that a first class disk (an improved virtual disk) is attached to a virtual machine, or is not.
-  - The disk is known by its id, which stays when it is detached; its file stays on its datastore in any case.
-  - A disk that is attached already stays on its controller and unit number.
+  - The disk is identified by its id, which it keeps when it is detached. Its file stays on its datastore in any case.
+  - A disk that is already attached keeps its controller and unit number.
 options:
   state:
-    description: Whether the disk is attached. V(present) and V(absent) are other words for it.
+    description: Whether the disk is attached. V(present) and V(absent) mean the same.
     type: str
     default: attached
     choices: [attached, detached, present, absent]
   disk_id:
-    description: Id of the first class disk, as the storage object manager of the vCenter tells it.
+    description: Id of the first class disk, as the storage object manager of the vCenter gives it.
     type: str
     required: true
   datastore:
@@ -32,7 +32,7 @@ options:
       first SATA controller.
     type: int
   unit_number:
-    description: Unit number on the controller. Without it, the first one that is free.
+    description: Unit number on the controller. Without it, the first free one.
     type: int
 extends_documentation_fragment:
   - vsphere.vm.attributes
@@ -62,7 +62,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the disk as it is attached to it after the task, null if it is not.
+  description: The virtual machine, and the disk after the task, null if it is not attached.
   returned: when the virtual machine was found
   type: dict
   sample:
@@ -112,7 +112,7 @@ def first_class_disk(vm, params):
         return Change(now, {'disk': None}, vm.detach_disk(params['disk_id']))
     if found:
         return Change(now, now)
-    datastore = vm.inventory.find('Datastore', params['datastore'])
+    datastore = vm.inventory.find('Datastore', params['datastore'], near=vm.ref)
     room = Devices(vm, bool, '').room((*CONTROLLERS, 'sata')) or (None, None)
     controller, unit = params['controller_key'] or room[0], params['unit_number']
     return Change(now, {'disk': known(id=params['disk_id'], controller_key=controller, unit_number=unit)},

@@ -11,11 +11,11 @@ short_description: Give the guest of a virtual machine another identity
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Customizes host name, network, domain and more of a guest, by an inline specification or by one that is saved in
-    vCenter. The virtual machine must be powered off; the guest is customized when it is powered on next.
+  - Customizes host name, network, domain and more of a guest, by an inline specification or one that is saved in
+    vCenter. The virtual machine must be powered off; the guest is customized at the next power-on.
   - The specification is checked against the virtual machine first, in check mode too.
-  - What a guest has become cannot be compared with a specification, so the task always reports a change; it fails if a
-    customization is pending already.
+  - The guest cannot be compared with a specification, so the task always reports a change. It fails if a customization
+    is already pending.
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.changes
@@ -65,7 +65,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the state of its customization as vCenter names it before the task.
+  description: The virtual machine, and the state of its customization before the task, in vCenter's words.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-41, name: web-07, customization: TOOLSDEPLOYPKG_IDLE}

@@ -11,9 +11,9 @@ short_description: Forget what vCenter remembers of the guest
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Clears what vCenter has cached about the guest of a virtual machine that is powered off, such as its host name and
-    its addresses, which are those of the time when it last ran. There is nothing to do where nothing is cached.
-  - What a running guest reports is no memory, so for a running virtual machine this fails.
+  - Clears what vCenter has cached about the guest of a virtual machine that is powered off, such as the host name and
+    addresses from its last run. If nothing is cached, there is nothing to do.
+  - It fails for a running virtual machine, whose guest reports its present state.
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.changes
@@ -35,7 +35,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and what is cached of its guest, which is nothing after the task.
+  description: The virtual machine, and what is cached about its guest, which is nothing after the task.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-41, name: golden-image, guest: {}}

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: info
-short_description: Tell everything about a virtual machine, or just what is asked for
+short_description: Read any properties of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Reads properties of a virtual machine in one request, under their vSphere names, beside a short summary.
+  - Reads properties of a virtual machine in one request, under their vSphere names, and returns a short summary too.
 options:
   properties:
     description:
       - Property paths, such as V(runtime.powerState) or V(config.hardware); V(config.hardware.device) with all devices.
-      - All 33 properties if it is not set; an empty list reads what the summary needs and no more.
+      - All 33 properties if not set; an empty list reads only what the summary needs.
     type: list
     elements: str
 extends_documentation_fragment:
@@ -33,16 +33,16 @@ seealso:
 '''
 
 EXAMPLES = r'''
-- name: Tell all about a virtual machine
+- name: Read all about a virtual machine
   vsphere.vm.info:
     name: app-01
   register: app
 
-- name: Tell its address
+- name: Show its address
   ansible.builtin.debug:
     msg: "{{ app.summary.ip_address }} on {{ app.summary.host.name }}, {{ app.vm.config.hardware.numCPU }} CPUs"
 
-- name: Tell who is powered off, of all that there are, in one task
+- name: Find all that are powered off, in one task
   vsphere.vm.info:
     where:
       power_state: powered_off
@@ -50,7 +50,7 @@ EXAMPLES = r'''
     properties: []
   register: stopped
 
-- name: Tell their names
+- name: Show their names
   ansible.builtin.debug:
     msg: "{{ stopped.results | map(attribute='vm.name') | list }}"
 
@@ -65,15 +65,14 @@ EXAMPLES = r'''
 RETURN = r'''
 vm:
   description:
-    - The virtual machine with the properties that were asked for, under their vSphere names, one within the other; null
-      where unset.
-    - A reference is C(type) and C(value). Devices, backings and faults, which come in many types, tell theirs as
+    - The virtual machine with the requested properties, nested under their vSphere names; null if unset.
+    - A reference has C(type) and C(value). Devices, backings and faults, which have many types, name theirs in
       C(typeName).
   returned: success
   type: dict
   sample: {moid: vm-41, name: app-01, runtime: {powerState: poweredOn}}
 summary:
-  description: What people look for first.
+  description: What is needed most often.
   returned: success
   type: dict
   sample:

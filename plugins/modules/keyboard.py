@@ -11,21 +11,21 @@ short_description: Type text and keys into a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Types on the USB keyboard of a virtual machine that is powered on, as a person at its console would, with the keys
-    of a US keyboard. A guest with another layout takes them for its own.
+  - Types on the USB keyboard of a virtual machine that is powered on, like a person at its console, with the keys of a
+    US keyboard. A guest with another layout interprets them by its own.
   - There is no state to compare, so it types, and reports a change, each time.
-  - Nothing tells whether anybody in the guest reads along. Text that is a secret belongs in a task with C(no_log).
+  - It cannot know whether anything in the guest reads the input. If the text is a secret, give the task C(no_log).
 options:
   text:
-    description: Text to type first; a line's end is the Enter key.
+    description: Text to type first; the end of a line is the Enter key.
     type: str
     aliases: [string_send]
   keys:
     description:
-      - Keys to press after it, each by its sign or its name, such as V(ENTER), V(ESC), V(TAB), V(F2), V(UP) or
+      - Keys to press after it, each by its character or name, such as V(ENTER), V(ESC), V(TAB), V(F2), V(UP) or
         V(DELETE).
       - With modifiers they are pressed together, such as V(CTRL+ALT+DELETE), V(ALT+F4) or V(WIN+R). Modifiers are
-        C(CTRL), C(SHIFT), C(ALT) and C(WIN), with C(RIGHT) before them those at the right, and C(ALTGR).
+        C(CTRL), C(SHIFT), C(ALT) and C(WIN), with C(RIGHT) in front for those on the right, and C(ALTGR).
     type: list
     elements: str
     aliases: [keys_send]

@@ -11,9 +11,9 @@ short_description: Call any method of any managed object of a vCenter
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Calls a method of the Virtual Infrastructure JSON API, for what has no module yet.
-  - Nothing is known of what the method does, so it is called each time and reports a change, and is not called in check
-    mode, unless O(reads_only) says that it changes nothing.
+  - Calls a method of the Virtual Infrastructure JSON API, for everything that has no module yet.
+  - What the method does is unknown, so it is called each time and reports a change, and check mode does not call it,
+    unless O(reads_only) says that it changes nothing.
 options:
   object_type:
     description: Type of the managed object.
@@ -75,8 +75,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 result:
-  description: What the method returned, or the result of its task, without the wire's decoration. Not there if there
-    was none.
+  description: What the method returned, or the result of its task, as plain data. Absent if there was none.
   returned: when the method returned something
   type: raw
   sample: {type: VirtualMachine, value: vm-41}

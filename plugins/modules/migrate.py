@@ -11,9 +11,9 @@ short_description: Move a virtual machine to another host, pool, cluster, folder
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares where a virtual machine is. What it has already is left as it is, and so is what is not asked for.
-  - A powered on virtual machine moves while it runs.
-  - Other host or pool only is a C(MigrateVM_Task), anything else one C(RelocateVM_Task).
+  - Declares where a virtual machine is. Options that are not set, or are true already, change nothing.
+  - A virtual machine that is powered on moves while it runs.
+  - A change of host or pool alone is a C(MigrateVM_Task), any other a C(RelocateVM_Task).
 options:
   destination_host:
     description:
@@ -27,8 +27,8 @@ options:
     type: str
     aliases: [cluster]
   destination_resourcepool:
-    description: The resource pool, by name or moid. It has to be one of O(destination_host) or
-      O(destination_cluster), where one of these is set. A template is in no pool.
+    description: The resource pool, by name or moid. It must belong to O(destination_host) or O(destination_cluster), if
+      one of them is set. A template is in no pool.
     type: str
     aliases: [resource_pool]
   destination_datastore:
@@ -52,12 +52,12 @@ options:
       O(destination_folder) are looked for.
     type: str
   priority:
-    description: Which tasks go first when the host is busy.
+    description: The priority of the task when the host is busy.
     type: str
     default: default
     choices: [default, high, low]
   power_state:
-    description: Move only a virtual machine in this power state; fail with C(InvalidPowerState) in another one.
+    description: Move the virtual machine only in this power state; in another one, fail with C(InvalidPowerState).
     type: str
     choices: [powered_on, powered_off, suspended]
 extends_documentation_fragment:
@@ -111,7 +111,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and where it is of what was asked for.
+  description: The virtual machine, and its place, as far as options name it.
   returned: when the virtual machine was found
   type: dict
   sample:

@@ -11,22 +11,22 @@ short_description: Network adapters of a virtual machine, their networks and con
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares a network adapter of a virtual machine, or that there is none. Other adapters stay.
-  - It is meant by O(label), else by O(mac_address), else it is the first one on O(network_name). To take one away it
-    needs O(label) or O(mac_address).
-  - The type of an adapter that is there cannot be changed; the task fails if it is another one.
+  - Declares a network adapter of a virtual machine, or that it is absent. Other adapters stay as they are.
+  - The adapter is identified by O(label), else by O(mac_address), else it is the first one on O(network_name). To
+    remove one, give O(label) or O(mac_address).
+  - The type of an existing adapter cannot be changed; if it differs, the task fails.
 options:
   state:
-    description: Whether the adapter is there.
+    description: Whether the virtual machine has the adapter.
     type: str
     default: present
     choices: [present, absent]
   label:
-    description: The label, such as V(Network adapter 2). Only the next number can be that of a new adapter.
+    description: The label, such as V(Network adapter 2). A new adapter can only have the next number.
     type: str
   mac_address:
-    description: The MAC address. Beside O(label) it is the address that the adapter is to have, which can be changed
-      only while the virtual machine is powered off. A new adapter without it gets one from vCenter.
+    description: The MAC address. Together with O(label) it is the address to set, which is possible only while the
+      virtual machine is powered off. A new adapter without it gets one from vCenter.
     type: str
     aliases: [mac]
   network_name:
@@ -39,7 +39,7 @@ options:
     aliases: [adapter_type]
     choices: [e1000, e1000e, pcnet32, sriov, vmxnet2, vmxnet3]
   connected:
-    description: Whether it is connected now. It does not count while the virtual machine does not run.
+    description: Whether it is connected now. It is ignored unless the virtual machine is running.
     type: bool
   start_connected:
     description: Whether it is connected at power-on. A new adapter without it is.
@@ -50,7 +50,7 @@ options:
     type: bool
     aliases: [allow_guest_control]
   wake_on_lan:
-    description: Whether it wakes the virtual machine on a call from the network.
+    description: Whether wake-on-LAN is enabled.
     type: bool
     aliases: [wake_onlan]
 extends_documentation_fragment:
@@ -86,7 +86,7 @@ EXAMPLES = r'''
     mac_address: "00:50:56:80:00:01"
     connected: false
 
-- name: Take an adapter away
+- name: Remove an adapter
   vsphere.vm.network_adapter:
     name: app-01
     label: Network adapter 2
@@ -95,7 +95,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the adapter as it is after the task, null if it is not there.
+  description: The virtual machine, and the adapter after the task, null if it does not exist.
   returned: when the virtual machine was found
   type: dict
   sample:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: nmi
-short_description: Interrupt the guest of a virtual machine by an NMI
+short_description: Interrupt the guest of a virtual machine with an NMI
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: ovf_environment_info
-short_description: Tell the OVF environment of a running virtual machine
+short_description: Read the OVF environment of a running virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Returns what the vApp options of a virtual machine that is powered on tell its guest. It is empty without vApp
-    options, and the server leaves out what is sensitive.
+  - Returns what the guest of a virtual machine that is powered on gets from its vApp options. It is empty without vApp
+    options, and the server leaves out sensitive values.
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.reads
@@ -30,7 +30,7 @@ EXAMPLES = r'''
     name: appliance-01
   register: environment
 
-- name: Tell its host name
+- name: Show its host name
   ansible.builtin.debug:
     var: environment.properties.hostname
 '''
