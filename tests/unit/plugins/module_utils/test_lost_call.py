@@ -25,14 +25,14 @@ def lost(may_have_run=True):
     return TransportError('The connection was lost.', 'ConnectionLost', may_have_run=may_have_run)
 
 
-def begun(tasks, method=OFF, vm=VM, error=None, work=None):
+def begun(tasks, method=OFF, on_vm=True, error=None, work=None):
     """What is found on a server where the VM has these tasks, {number: method}; task 1 was there before."""
     server = Server({('Task', f'task-{number}'): {'info': {
         'name': name, 'task': task(number), 'queueTime': f'2026-01-0{number}T00:00:00Z'}} for number, name in tasks.items()})
     server.objects[key(1)] = {'recentTask': [task(number) for number in tasks]}
     step = Step(VM, method, None, {})
     step.work = work
-    found = vm and VirtualMachine(vm, {'name': 'a', 'recentTask': [task(1)]})
+    found = VirtualMachine(VM, {'name': 'a', 'recentTask': [task(1)]}) if on_vm else None
     return drive(server, server, lost_call.task_begun(step, error or lost(), found))
 
 
@@ -49,7 +49,7 @@ def test_without_a_new_task_of_the_method_it_has_not_begun(tasks):
     assert (raised.value.hint, raised.value.details) == (lost_call.NOT_BEGUN, {'begun': False})
 
 
-@pytest.mark.parametrize('case', [{'method': 'AnswerVM'}, {'vm': None}])
+@pytest.mark.parametrize('case', [{'method': 'AnswerVM'}, {'on_vm': False}])
 def test_what_makes_no_task_of_a_machine_is_not_known(case):
     with pytest.raises(TransportError) as raised:
         begun({2: OFF}, **case)
