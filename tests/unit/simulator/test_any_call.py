@@ -94,7 +94,7 @@ def slips(sim):
 
 @pytest.mark.parametrize('seed', [8, 36, 48])
 def test_any_call(seed):
-    with Simulator(vms=4, hosts=2) as sim, contextlib.closing(Client(sim).log_in()) as client:
+    with Simulator(vms=4, hosts=2, pods=1) as sim, contextlib.closing(Client(sim).log_in()) as client:
         vm = ref_of(sim, 'DC0_H0_VM0')
         client.call(vm, 'CreateSnapshot_Task', name='x', memory=False, quiesce=False)
         client.call(VIEWS, 'CreateListView', obj=[vm])
