@@ -40,9 +40,9 @@ class GuestMethods(Methods):
                           forecasts=self._needs_power('powered_off', fault='InvalidState'))
 
     def _installer_step(self, method, mounted):
-        return self._step(method, INSTALL, forecasts={
-            **self._needs_power('powered_on', fault='InvalidState'), 'VmConfigFault': self._lacks_drive},
-                          reached=((MOUNTED,), lambda now: bool(now.get(MOUNTED)) is mounted))
+        return self._step(
+            method, INSTALL, reached=((MOUNTED,), lambda now: bool(now.get(MOUNTED)) is mounted),
+            forecasts={**self._needs_power('powered_on', fault='InvalidState'), 'VmConfigFault': self._lacks_drive})
 
     def _lacks_drive(self):
         """Returns what is amiss if no drive can hold the installer's CD, or None; reads the devices."""

@@ -68,8 +68,8 @@ def _hardware(number):
     shares = {'_typeName': 'ResourceAllocationOption', 'sharesOption': {
         '_typeName': 'SharesOption', 'sharesOption': _range('IntOption', 0, 1000000, 1000), 'defaultLevel': 'normal'}}
     return {
-        '_typeName': 'VirtualHardwareOption', 'hwVersion': number, 'virtualDeviceOption': [_device(each)
-                                                                                          for each in FAMILIES],
+        '_typeName': 'VirtualHardwareOption', 'hwVersion': number,
+        'virtualDeviceOption': [_device(each) for each in FAMILIES],
         'deviceListReadonly': False, 'numCPU': list(range(1, MAX_CPUS + 1)), 'numCpuReadonly': False,
         'numCoresPerSocket': _range('IntOption', 1, MAX_CPUS, 1),
         'memoryMB': _range('LongOption', MEMORY_STEP_MB, MAX_MEMORY_MB, RECOMMENDED_MEMORY_MB),

@@ -34,8 +34,8 @@ LACKING = [
     ('QueryConfigOptionDescriptor', 'hardware_version', {'version': 'vmx-21'}),
 ]
 PROTECTED = {'method': 'ReconfigureComputeResource_Task', 'object_type': 'ClusterComputeResource', 'arguments': {
-    'modify': True, 'spec': {'_typeName': 'ClusterConfigSpecEx', 'dasConfig': {'_typeName': 'ClusterDasConfigInfo',
-                                                                              'enabled': True}}}}
+    'modify': True, 'spec': {
+        '_typeName': 'ClusterConfigSpecEx', 'dasConfig': {'_typeName': 'ClusterDasConfigInfo', 'enabled': True}}}}
 
 
 @pytest.mark.parametrize('fault', ['MethodNotFound', 'NotImplemented'])
