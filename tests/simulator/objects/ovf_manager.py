@@ -14,7 +14,14 @@ OVF, RASD = 'http://schemas.dmtf.org/ovf/envelope/1', f'{CIM}_ResourceAllocation
 VSSD = f'{CIM}_VirtualSystemSettingData'
 VMW = 'http://www.vmware.com/schema/ovf'
 DISK_FORMAT = 'http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized'
-CPU, MEMORY, SCSI, NIC, DISK = 3, 4, 6, 10, 17
+CPU, MEMORY, SCSI, NIC, DISK, OTHER_STORAGE = 3, 4, 6, 10, 17, 20
+# Type of a device -> its ResourceSubType, as the descriptors that VMware's products write have it.
+CONTROLLERS = {
+    'ParaVirtualSCSIController': (SCSI, 'VirtualSCSI'), 'VirtualLsiLogicController': (SCSI, 'lsilogic'),
+    'VirtualLsiLogicSASController': (SCSI, 'lsilogicsas'), 'VirtualBusLogicController': (SCSI, 'buslogic'),
+    'VirtualAHCIController': (OTHER_STORAGE, 'vmware.sata.ahci'),
+    'VirtualNVMEController': (OTHER_STORAGE, 'vmware.nvme.controller')}
+CARDS = {'VirtualVmxnet3': 'VmxNet3', 'VirtualE1000': 'E1000', 'VirtualE1000e': 'E1000e', 'VirtualPCNet32': 'PCNet32'}
 EXPORT_OPTIONS = ('extraconfig', 'mac', 'uuid', 'nodevicesubtypes')
 
 
@@ -100,17 +107,27 @@ def _hardware(system, vm, name, numbers, options):
     _add(described, 'VirtualSystemType', config['version'], VSSD)
     items = [('CPU', CPU, {'VirtualQuantity': config['hardware']['numCPU']}),
              ('Memory', MEMORY, {'VirtualQuantity': config['hardware']['memoryMB'], 'AllocationUnits': 'byte * 2^20'})]
-    items += [(each['deviceInfo']['label'], SCSI, {'ResourceSubType': each['_typeName']})
-              for each in config['hardware']['device'] if 'scsiCtlrUnitNumber' in each]
-    items += [(each['deviceInfo']['label'], DISK, {'HostResource': f'ovf:/disk/vmdisk{numbers[vm.export_key(each)]}'})
-              for each in vm.disks if disk_chain.is_file_disk(each) and vm.export_key(each) in numbers]
-    items += [(each['deviceInfo']['label'], NIC, {'Connection': _network(each), **(
-        {'Address': each['macAddress']} if 'mac' in options else {})}) for each in vm.network_adapters]
+    controllers = {}
+    for each in config['hardware']['device']:
+        if each['_typeName'] in CONTROLLERS:
+            kind, subtype = CONTROLLERS[each['_typeName']]
+            items.append((each['deviceInfo']['label'], kind, {'Address': each['busNumber'],
+                                                              'ResourceSubType': subtype}))
+            controllers[each['key']] = len(items)
+    items += [(each['deviceInfo']['label'], DISK, {
+        'HostResource': f'ovf:/disk/vmdisk{numbers[vm.export_key(each)]}', 'AddressOnParent': each['unitNumber'],
+        'Parent': controllers.get(each['controllerKey'])})
+        for each in vm.disks if disk_chain.is_file_disk(each) and vm.export_key(each) in numbers]
+    items += [(each['deviceInfo']['label'], NIC, {
+        'Connection': _network(each), 'ResourceSubType': CARDS.get(each['_typeName']),
+        'Address': each['macAddress'] if 'mac' in options else None}) for each in vm.network_adapters]
+    left_out = ('ResourceSubType',) if 'nodevicesubtypes' in options else ()
     for number, (label, kind, members) in enumerate(items, 1):
         item = _add(section, 'Item')
         for member, value in sorted({'ElementName': label, 'InstanceID': number, 'ResourceType': kind,
                                      **members}.items()):
-            _add(item, member, value, RASD)
+            if value is not None and member not in left_out:
+                _add(item, member, value, RASD)
     for option in config['extraConfig'] if 'extraconfig' in options else ():
         ET.SubElement(section, f'{{{VMW}}}ExtraConfig', {f'{{{VMW}}}key': option['key'],
                                                          f'{{{VMW}}}value': str(option['value']['_value'])})

@@ -134,6 +134,24 @@ def test_a_descriptor_names_the_files_and_the_hardware(vm):
     assert 'ExtraConfig' not in plain and '00:50:56:' not in plain and ET.fromstring(plain).find(f'.//{OVF}File') is None
 
 
+def test_a_descriptor_puts_the_disks_on_their_controllers(vm):
+    lease = exported(vm)
+
+    def items(**more):
+        manager, params = describe(vm, lease, **more)
+        envelope = ET.fromstring(manager.call('CreateDescriptor', **params)['ovfDescriptor'])
+        read = [{each.tag.partition('}')[2]: each.text for each in item} for item in envelope.iter(f'{OVF}Item')]
+        return {kind: [item for item in read if item['ResourceType'] == kind] for kind in ('6', '10', '17', '20')}
+
+    found = items()
+    (scsi,), (disk,), (card,) = found['6'], found['17'], found['10']
+    assert (scsi['ResourceSubType'], card['ResourceSubType'], scsi['Address']) == ('VirtualSCSI', 'VmxNet3', '0')
+    assert (disk['Parent'], disk['AddressOnParent']) == (scsi['InstanceID'], '0')
+    assert [each['ResourceSubType'] for each in found['20']] == ['vmware.sata.ahci']
+    found = items(exportOption=['nodevicesubtypes'])
+    assert not any('ResourceSubType' in each for kind in found.values() for each in kind)
+
+
 def test_a_descriptor_of_what_there_is_not(vm):
     manager, params = describe(vm, exported(vm))
     params['cdp']['ovfFiles'][0]['deviceId'] = '/vm-1/nothing'
