@@ -11,10 +11,10 @@ short_description: Clone a running virtual machine from where it is in its execu
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Makes a running copy of a running virtual machine, unless its folder has a virtual machine of that name already. The
-    copy shares memory and disks of its source and goes on from the same point.
-  - Both have the same host name and addresses inside; it is for what runs in the guest to read O(extra_config) and
-    make itself another one.
+  - Makes a running copy of a running virtual machine, unless the folder already has a virtual machine of that name. The
+    copy shares memory and disks with its source, and continues from the same point.
+  - Inside, both have the same host name and addresses. The guest itself has to read O(extra_config) and take another
+    identity.
   - An existing virtual machine of that name is left as it is, whatever the other options say.
 options:
   extra_config:
@@ -22,7 +22,7 @@ options:
     type: dict
     default: {}
   bios_uuid:
-    description: BIOS UUID of the new virtual machine. Without it, vCenter makes one.
+    description: BIOS UUID of the new virtual machine. Without it, vCenter generates one.
     type: str
 extends_documentation_fragment:
   - vsphere.vm.attributes

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: power
-short_description: Power a virtual machine on or off, suspend it, restart it
+short_description: Power a virtual machine on or off, suspend or restart it
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Brings a virtual machine into a power state and returns when the state is really reached.
-  - A guest that is asked to shut down, reboot or stand by takes its own time; the task waits for it, and fails if
-    O(timeout) passes first.
+  - Brings a virtual machine into a power state, and returns when it is in that state.
+  - If a guest is asked to shut down, reboot or stand by, the task waits for it, and fails after O(timeout).
 options:
   state:
     description:
       - The power state to declare.
-      - V(standby) is what the guest's own standby leads to, either suspended or powered on in standby.
-      - V(restarted) restarts each time it is asked, so it always reports a change.
-      - V(terminated) is powered off, by ending the process of the virtual machine, for one that reacts to nothing else.
-      - The hyphenated spellings are those of other collections. V(shutdown-guest) is O(state=powered_off) and
+      - V(standby) is the result of the guest's own standby, either suspended or powered on in standby.
+      - V(restarted) restarts each time, so it always reports a change.
+      - V(terminated) powers off by ending the process of the virtual machine, if nothing else works.
+      - The spellings with hyphens are those of other collections. V(shutdown-guest) is O(state=powered_off) and
         V(reboot-guest) is O(state=restarted), both with O(method=guest).
     type: str
     required: true
@@ -41,8 +40,8 @@ options:
       - How a running virtual machine is brought to O(state).
       - V(hard) acts on the virtual hardware.
       - V(guest) asks the guest through VMware Tools to shut down, reboot or stand by.
-      - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools do not run or the guest has not
-        followed after O(guest_timeout).
+      - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools are not running or the guest has not
+        reacted within O(guest_timeout).
     type: str
     default: hard
     choices: [hard, guest, guest_then_hard]
@@ -51,7 +50,7 @@ options:
     type: int
     default: 300
   host:
-    description: The ESXi host to power on at, by name or moid. Without it, vCenter chooses, or DRS does.
+    description: The ESXi host to power on at, by name or moid. Without it, vCenter or DRS chooses.
     type: str
     aliases: [esxi_hostname]
 extends_documentation_fragment:

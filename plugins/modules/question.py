@@ -11,23 +11,24 @@ short_description: Answer the question that a virtual machine waits for
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Gives the pending question of a virtual machine one of its choices. Where none is pending there is nothing to do.
-  - Without O(response) and O(use_default) it answers nothing and tells the question, if there is one.
-  - Other modules answer questions that come up while they work, by O(vsphere.vm.power#module:question_answers).
+  - Answers the pending question of a virtual machine with one of its choices. If none is pending, there is nothing to
+    do.
+  - Without O(response) and O(use_default) it only returns the question, if there is one.
+  - Other modules answer questions during their operation, with O(vsphere.vm.power#module:question_answers).
 options:
   question_id:
-    description: Answer only the question with this id, as C(vm.question.id) told it. Another one is left alone.
+    description: Answer only the question with this id, which is C(vm.question.id).
     type: str
   question:
-    description: Answer only a question that this regular expression is found in, in its text or in the id or text of
-      one of its messages. Another one is left alone.
+    description: Answer only a question that this regular expression is found in, in its text or in the ids and texts
+      of its messages.
     type: str
   response:
     description: The choice to make, by its key, its label or its summary.
     type: str
     aliases: [choice]
   use_default:
-    description: Make the choice that the question has for its default.
+    description: Make the default choice of the question.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -63,7 +64,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine and the question that it waits for, null if there is none.
+  description: The virtual machine, and the question that it waits for, null if there is none.
   returned: when the virtual machine was found
   type: dict
   sample:

@@ -11,10 +11,10 @@ short_description: Start and stop recording the execution of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Records what a running virtual machine does, from a snapshot on, so that M(vsphere.vm.replay) can let it do the same
-    again.
+  - Records the execution of a running virtual machine, starting from a snapshot, so that M(vsphere.vm.replay) can
+    repeat it.
   - Recording creates a snapshot, which becomes the current one; its name is that of the recording.
-  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task
+  - VMware calls the interface experimental, and deprecated it in vSphere 5.1. Current hosts do not support it; the task
     then fails with V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
 options:
   state:
@@ -23,7 +23,7 @@ options:
     default: started
     choices: [started, stopped]
   snapshot_name:
-    description: Name of the recording's snapshot; needed to start. It need not be unique.
+    description: Name of the recording's snapshot, required to start. It need not be unique.
     type: str
     aliases: [recording_name]
   description:

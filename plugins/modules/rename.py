@@ -11,11 +11,11 @@ short_description: Give a virtual machine another name
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares the name of a virtual machine in the inventory. Its files and the host name of its guest keep theirs.
-  - A virtual machine that has O(new_name) already is found by it, so that the task can be repeated as it is.
+  - Declares the name of a virtual machine in the inventory. The names of its files and its guest's host name stay.
+  - A virtual machine that already has O(new_name) is found by it, so the same task can be repeated.
 options:
   new_name:
-    description: The name, of at most 80 characters.
+    description: The name, at most 80 characters long.
     type: str
     required: true
     aliases: [object_new_name]
@@ -42,7 +42,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine with its name.
+  description: The virtual machine with its name after the task.
   returned: when the virtual machine was found
   type: dict
   sample: {moid: vm-41, name: app-01-retired}

@@ -11,10 +11,10 @@ short_description: Start and stop replaying a recording of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Lets a virtual machine do again, instruction by instruction, what it did while M(vsphere.vm.record) recorded it,
-    from the recording's snapshot on.
+  - Has a virtual machine repeat, instruction by instruction, what M(vsphere.vm.record) has recorded, starting from the
+    recording's snapshot.
   - Replaying changes the current snapshot of the virtual machine.
-  - VMware calls the interface experimental and deprecated it in vSphere 5.1. Hosts of today do not support it; the task
+  - VMware calls the interface experimental, and deprecated it in vSphere 5.1. Current hosts do not support it; the task
     then fails with V(NotSupported) or V(HostIncompatibleForRecordReplay) and says what to do instead.
 options:
   state:
@@ -29,7 +29,7 @@ options:
     type: str
     aliases: [recording_name]
   snapshot_id:
-    description: Id of the recording's snapshot in the tree, or its moid, as M(vsphere.vm.snapshot_info) tells it.
+    description: Id of the recording's snapshot in the tree, or its moid, as M(vsphere.vm.snapshot_info) returns it.
     type: str
 extends_documentation_fragment:
   - vsphere.vm.attributes

@@ -11,21 +11,21 @@ short_description: Take a screenshot of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Has the server make a screenshot of the console, fetches the PNG and deletes it from the datastore.
-  - There is no state to compare, so it takes a screenshot, and reports a change, each time. The file is replaced only
-    when the new one has come whole and is a PNG.
-  - The file is on the machine that the module runs on, the controller where the connection is local.
+  - Has the server take a screenshot of the console, fetches the PNG and deletes it from the datastore.
+  - There is no state to compare, so it takes a screenshot, and reports a change, each time. An existing file is
+    replaced only when the new one is complete and a PNG.
+  - The file is written on the machine that runs the module, which is the controller if the connection is local.
 options:
   dest:
     description:
-      - Where the file goes. In a folder, or with a slash at its end, it is named after the virtual machine.
-      - C({name}) and C({moid}) in it stand for those of the virtual machine.
-      - What is written belongs to the user that the task runs as, which is the one of C(become) where that is set.
+      - The file to write. If it is a folder, or ends with a slash, the file is named after the virtual machine.
+      - C({name}) and C({moid}) in it are replaced by those of the virtual machine.
+      - The file belongs to the user that the task runs as, which is that of C(become) if it is set.
     type: path
     required: true
     aliases: [local_path]
   keep:
-    description: Leave the PNG on the datastore too.
+    description: Also leave the PNG on the datastore.
     type: bool
     default: false
 extends_documentation_fragment:

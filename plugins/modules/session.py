@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: session
-short_description: Log in to a vCenter and out again, for those who pass the session themselves
+short_description: Log in to a vCenter and out again, to pass the session on yourself
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Logs in and returns the session's id for O(session_id) of other tasks, or ends such a session.
-  - Where the connection is local this is not needed, since the tasks of a run share one session by themselves. It
-    serves modules that are shipped to hosts, other tools, and runs that follow each other.
-  - Logging in and out changes nothing in the inventory and the tasks between the two need it, so both happen in check
-    mode too.
+  - With a local connection this is not needed, because all tasks of a run share one session. It is for modules that are
+    shipped to hosts, for other tools, and for several runs.
+  - Logging in and out changes nothing in the inventory, and the tasks in between need it, so both happen in check mode
+    too.
 options:
   state:
     description:
-      - V(present) logs in, or returns the session of O(session_id) if it is still alive.
+      - V(present) logs in, or returns the session of O(session_id) if it is still valid.
       - V(absent) ends the session of O(session_id).
     type: str
     default: present
@@ -60,7 +60,7 @@ session:
   type: dict
   contains:
     session_id:
-      description: What O(session_id) of other tasks takes.
+      description: The value for O(session_id) of other tasks.
       type: str
       sample: 5a1c0e9f3b7d2468ace013579bdf02468ace1357
     key:

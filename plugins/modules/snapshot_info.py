@@ -7,11 +7,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: snapshot_info
-short_description: Tell the snapshots of a virtual machine, their sizes and ages
+short_description: List the snapshots of a virtual machine with their sizes and ages
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Reads the snapshot tree of a virtual machine as a list in the tree's order, with what each snapshot takes on the
+  - Returns the snapshot tree of a virtual machine as a list in the tree's order, with the space of each snapshot on the
     datastores.
 extends_documentation_fragment:
   - vsphere.vm.attributes
@@ -29,7 +29,7 @@ EXAMPLES = r'''
     name: app-01
   register: found
 
-- name: Tell those that are older than a week
+- name: Show those that are older than a week
   ansible.builtin.debug:
     msg: "{{ found.vm.snapshots | selectattr('age_days', '>', 7) | map(attribute='path') | list }}"
 
@@ -39,7 +39,7 @@ EXAMPLES = r'''
       cluster: cluster-a
   register: all
 
-- name: Tell how much they take together
+- name: Show how much space they take together
   ansible.builtin.debug:
     msg: "{{ snapshots | map(attribute='size_bytes') | sum | human_readable }}"
   vars:
@@ -65,13 +65,13 @@ vm:
       type: dict
       sample: {id: 3, name: before-patch}
     consolidation_needed:
-      description: Whether disks are left to be merged.
+      description: Whether disks need to be consolidated.
       type: bool
       sample: false
     snapshots:
       description:
         - The snapshots, a parent before its children.
-        - C(size_bytes) is what has been written since, and the memory if it was kept; C(age_days) counts from
+        - C(size_bytes) is what has been written since, and the memory if it was saved; C(age_days) counts from
           C(created), by the clock of the vCenter.
       type: list
       elements: dict

@@ -7,25 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: storage_info
-short_description: Tell what a virtual machine takes on its datastores
+short_description: Read the files of a virtual machine and its space on datastores
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Lists the files of a virtual machine with their sizes, its space on each datastore, and files that are not its
-    own.
+  - Lists the files of a virtual machine with their sizes, its space on each datastore, and files that it does not own.
 options:
   refresh:
-    description: Have vCenter look at the datastores first, and wait until it has. Otherwise the figures are those
-      of its last look.
+    description: Have vCenter scan the datastores first, and wait for that. Otherwise the figures are those of its last
+      scan.
     type: bool
     default: false
   refresh_timeout:
-    description: Seconds to wait for O(refresh) at most; the task fails when they are over.
+    description: The most seconds to wait for O(refresh); after that the task fails.
     type: int
     default: 60
   unowned_files:
     description:
-      - Look for files that the datastore principal does not own, too.
+      - Also look for files that the datastore principal does not own.
       - This needs the privilege C(VirtualMachine.Config.QueryUnownedFiles).
     type: bool
     default: false
@@ -67,11 +66,11 @@ vm:
       type: str
       sample: db-01
     timestamp:
-      description: When vCenter looked, in UTC.
+      description: When vCenter scanned the datastores, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000000Z"
     datastores:
-      description: Space on each datastore; C(uncommitted_bytes) is what thin disks may still grow by.
+      description: Space on each datastore; C(uncommitted_bytes) is how much thin disks can still grow.
       type: list
       elements: dict
       sample: [{moid: datastore-1, name: ssd-01, committed_bytes: 4294967296, uncommitted_bytes: 8589934592,

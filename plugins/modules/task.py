@@ -11,8 +11,8 @@ short_description: Wait for vCenter tasks, cancel them or read them
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Waits for tasks that other modules have started with C(wait=false), all of them together, whatever their number.
-  - Cancels tasks, or tells how far they are.
+  - Waits for tasks that other modules have started with C(wait=false), for all of them together, whatever their number.
+  - Cancels tasks, or reads their progress.
 options:
   task:
     description: The tasks, by their moids, such as V(task-77).
@@ -29,12 +29,12 @@ options:
     default: ended
     choices: [ended, cancelled, present]
   fail_on_error:
-    description: With O(state=ended), fail if one of the tasks has ended with an error; all of them are in RV(tasks) all
-      the same.
+    description: With O(state=ended), fail if one of the tasks has ended with an error. RV(tasks) has all of them in any
+      case.
     type: bool
     default: true
   timeout:
-    description: Seconds to wait at most; the tasks run on when they are over.
+    description: The most seconds to wait. The tasks continue after that.
     type: int
     default: 3600
 extends_documentation_fragment:

@@ -7,29 +7,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: tools
-short_description: Mount, unmount and upgrade VMware Tools, or wait until they run
+short_description: Mount, unmount or upgrade VMware Tools, or wait until they are running
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Puts the installer of VMware Tools into the CD drive or takes it out, has running Tools upgraded, or waits until
-    Tools run in the guest.
+  - Puts the installer of VMware Tools into the CD drive or takes it out, upgrades running Tools, or waits until Tools
+    are running in the guest.
 options:
   state:
     description:
-      - V(mounted) and V(unmounted) are about the installer in the CD drive; who installs from it is the guest's
-        administrator.
+      - V(mounted) and V(unmounted) concern the installer in the CD drive; the guest's administrator installs from it.
       - V(upgraded) upgrades Tools that are older than those of the host. Tools that the guest's own packages manage
         (open-vm-tools) count as current.
-      - V(running) waits until Tools run, at most O(timeout) seconds, and changes nothing. In check mode it tells
-        whether they run and does not wait.
+      - V(running) waits until Tools are running, at most O(timeout) seconds, and changes nothing. In check mode it says
+        whether they are running, and does not wait.
     type: str
     required: true
     choices: [mounted, unmounted, upgraded, running]
   installer_options:
-    description: Options for the installer of O(state=upgraded), as it takes them on its command line.
+    description: Command line options for the installer of O(state=upgraded).
     type: str
   force:
-    description: With O(state=upgraded), upgrade whatever version there is. Then it reports a change each time.
+    description: With O(state=upgraded), upgrade any version. It then reports a change each time.
     type: bool
     default: false
     aliases: [force_upgrade]

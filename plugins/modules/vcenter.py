@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: vcenter
-short_description: Tell which vCenter answers, in which version, and who is logged in
+short_description: Read which vCenter answers, its version, and who is logged in
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Logs in and tells product, version and clock of the vCenter, the API release that was agreed on, and the user.
-  - A play that begins with it knows at once whether host name, certificate and password are right.
+  - Logs in and returns the product, version and clock of the vCenter, the API release in use, and the user.
+  - As the first task of a play it shows at once whether host name, certificate and password are right.
 extends_documentation_fragment:
   - vsphere.vm.attributes
   - vsphere.vm.attributes.reads
