@@ -88,9 +88,9 @@ def renamed(vcenter, params):
     return Change(facts, facts)
 
 
-OPERATION = Operation(rename, Options({
-    'new_name': {'type': 'str', 'required': True, 'aliases': ['object_new_name']}}), properties=['parent'],
-                      absent=renamed)
+OPERATION = Operation(
+    rename, Options({'new_name': {'type': 'str', 'required': True, 'aliases': ['object_new_name']}}),
+    properties=['parent'], absent=renamed)
 
 
 def main():
