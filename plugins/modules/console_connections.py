@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r'''
 module: console_connections
-short_description: Tell who is connected to the console, and disconnect them
+short_description: List who is connected to the console, or disconnect them
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
@@ -15,7 +15,7 @@ description:
   - A virtual machine that is not powered on has none.
 options:
   state:
-    description: V(listed) tells the connections, V(dropped) ends them.
+    description: V(listed) lists the connections, V(dropped) ends them.
     type: str
     default: listed
     choices: [listed, dropped]

@@ -11,15 +11,15 @@ short_description: Get a ticket for the console of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Returns a ticket with which one connection to the console, or to another part of the virtual machine, can be made.
-  - Whoever has the ticket has the console, so run the task with C(no_log) and hand the result on in a variable.
-  - A ticket changes nothing in the inventory, so it is given in check mode too, and no change is reported.
+  - Returns a ticket for one connection to the console, or to another part of the virtual machine.
+  - Whoever has the ticket has the console, so run the task with C(no_log) and pass the result on in a variable.
+  - A ticket changes nothing in the inventory, so it is issued in check mode too, and no change is reported.
 options:
   ticket_type:
     description:
       - What the ticket is for.
-      - V(webmks) is the console in a browser, V(mks) the one of the VMware Remote Console; V(legacy_mks) is V(mks) as
-        it was before vSphere 4.1.
+      - V(webmks) is the console in a browser, V(mks) that of the VMware Remote Console, V(legacy_mks) that of clients
+        older than vSphere 4.1.
     type: str
     default: webmks
     choices: [device, dnd, guestControl, guestIntegrity, legacy_mks, mks, webRemoteDevice, webmks]

@@ -11,12 +11,12 @@ short_description: Upgrade the virtual hardware of a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares the virtual hardware version of a virtual machine that is powered off. A snapshot taken before is the only
-    way back; the version never goes down.
-  - Where the virtual machine has the version already there is nothing to do.
+  - Declares the virtual hardware version of a virtual machine that is powered off. The version cannot be lowered; the
+    only way back is a snapshot taken before.
+  - If the virtual machine already has the version, there is nothing to do.
 options:
   version:
-    description: The version, such as V(vmx-19) or V(19), or V(latest) for the newest that its hosts can run.
+    description: The version, such as V(vmx-19) or V(19), or V(latest) for the newest that its hosts support.
     type: str
     default: latest
 extends_documentation_fragment:

@@ -11,16 +11,16 @@ short_description: Create, remove, rename and revert to snapshots of a virtual m
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares that a snapshot is there, is not there or has another name, and reverts a virtual machine to one.
-  - A snapshot is meant by its name, by the path of names that leads to it from the root of the tree, or by its id.
-    A name that several snapshots have fails the task and lists them.
+  - Declares that a snapshot exists, does not exist or has another name, and reverts a virtual machine to one.
+  - A snapshot is identified by its name, by its path from the root of the tree, or by its id. If several snapshots have
+    the name, the task fails and lists them.
 options:
   state:
     description:
       - V(present) creates the snapshot if none has the name, and sets O(description) if it differs.
       - V(absent) removes it, or with O(remove_all) all snapshots.
-      - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one.
-        What has happened since cannot be compared, so it always reports a change.
+      - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one. What has happened
+        since cannot be compared, so it always reports a change.
       - V(renamed) gives it O(new_snapshot_name) and O(new_description).
       - V(revert) and V(remove_all) are the spellings of other collections for V(reverted), and V(absent) with
         O(remove_all=true).
@@ -31,22 +31,22 @@ options:
     description: Name of the snapshot, or its path in the tree, such as V(base/patched).
     type: str
   snapshot_id:
-    description: Id of the snapshot in the tree, or its moid, as M(vsphere.vm.snapshot_info) tells it.
+    description: Id of the snapshot in the tree, or its moid, as M(vsphere.vm.snapshot_info) returns it.
     type: str
   description:
     description: Description of the snapshot.
     type: str
   memory:
-    description: Keep the memory of a running virtual machine too, so that reverting finds it running.
+    description: Also save the memory of a running virtual machine, so that it is running after a revert.
     type: bool
     default: false
     aliases: [memory_dump]
   quiesce:
-    description: Have VMware Tools bring the guest's file systems to rest first.
+    description: Have VMware Tools quiesce the guest's file systems first.
     type: bool
     default: false
   quiesce_spec:
-    description: How to bring the guest to rest, in place of O(quiesce). The options of VSS make it a specification for
+    description: How to quiesce the guest, in place of O(quiesce). The options for VSS make it a specification for
       Windows.
     type: dict
     suboptions:
@@ -67,7 +67,7 @@ options:
         description: Allow partial files.
         type: bool
   remove_children:
-    description: With O(state=absent), remove the snapshots below it too instead of moving them up.
+    description: With O(state=absent), also remove the snapshots below it, instead of moving them up.
     type: bool
     default: false
   remove_all:
@@ -75,11 +75,11 @@ options:
     type: bool
     default: false
   retention_days:
-    description: With O(remove_all), keep the snapshots that are not older than this many days. The children of one that
-      is removed move up. It takes vCenter 8.0 U3 or later.
+    description: With O(remove_all), keep snapshots that are at most this many days old. The children of a removed
+      snapshot move up. This needs vCenter 8.0 U3 or later.
     type: int
   consolidate:
-    description: When removing, merge the disks as well. Unset leaves it to the server, which does.
+    description: When removing, merge the disks as well. If not set, the server decides, and merges them.
     type: bool
   new_snapshot_name:
     description: The name that O(state=renamed) gives.
@@ -88,8 +88,8 @@ options:
     description: The description that O(state=renamed) gives.
     type: str
   suppress_power_on:
-    description: With O(state=reverted), leave the virtual machine powered off even if the snapshot was taken while it
-      ran.
+    description: With O(state=reverted), leave the virtual machine powered off even if it was running when the
+      snapshot was taken.
     type: bool
   host:
     description: With O(state=reverted), the ESXi host to resume the virtual machine on, by name or moid.
@@ -166,8 +166,7 @@ EXAMPLES = r'''
 
 RETURN = r'''
 vm:
-  description: The virtual machine, and the snapshot that is meant, or all of them with O(remove_all), as it is after
-    the task.
+  description: The virtual machine and the snapshot after the task, or all snapshots with O(remove_all).
   returned: when the virtual machine was found
   type: dict
   sample:
