@@ -19,8 +19,8 @@ options:
     description:
       - V(present) creates the snapshot if none has the name, and sets O(description) if it differs.
       - V(absent) removes it, or with O(remove_all) all snapshots.
-      - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one. What has happened
-        since cannot be compared, so it always reports a change.
+      - V(reverted) goes back to it, or without O(snapshot_name) and O(snapshot_id) to the current one. What has
+        happened since cannot be compared, so it always reports a change.
       - V(renamed) gives it O(new_snapshot_name) and O(new_description).
       - V(revert) and V(remove_all) are the spellings of other collections for V(reverted), and V(absent) with
         O(remove_all=true).
