@@ -30,23 +30,23 @@ def added(device, **more):
     return wire.data('VirtualDeviceConfigSpec', operation='add', device=device, **more)
 
 
-def datastore_path(inventory, name, datacenter=None):
-    """Returns `[datastore]`, for a file whose name the server chooses, of a datastore by its name or moid."""
-    ref = datastore_of(inventory, name, datacenter)
+def datastore_path(inventory, name, datacenter=None, near=None):
+    """Returns `[datastore]`, for a file whose name the server chooses, of a datastore as datastore_of finds it."""
+    ref = datastore_of(inventory, name, datacenter, near)
     return f'[{name_of(inventory, ref, name)}]'
 
 
-def network_backing(inventory, name):
+def network_backing(inventory, name, near):
     """Returns the backing of an adapter on a network or a distributed port group, by its name or moid.
 
-    A fleet asks for it once. Raises Refusal.
+    Of several of that name it is the one in the datacenter of `near`. A fleet asks for it once. Raises Refusal.
     """
-    return inventory.once(_network_backing, inventory, name)
+    return inventory.once(_network_backing, inventory, name, inventory.find('Network', name, near=near)['value'])
 
 
-def _network_backing(inventory, name):
-    ref = inventory.find('Network', name)
-    if not ref['value'].startswith('dvportgroup'):
+def _network_backing(inventory, name, moid):
+    ref = wire.reference('Network', moid)
+    if not moid.startswith('dvportgroup'):
         return wire.data('VirtualEthernetCardNetworkBackingInfo', network=ref,
                          deviceName=name_of(inventory, ref, name))
     group = inventory.properties(wire.reference('DistributedVirtualPortgroup', ref['value']), 'key',

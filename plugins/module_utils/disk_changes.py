@@ -92,7 +92,8 @@ def add(devices, options, datacenter, size, forecasts):
         return told
     backing.update(thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
     if options['datastore']:
-        backing['datastore'] = datastore_of(devices.vm.inventory, options['datastore'], datacenter)
+        backing['datastore'] = datastore_of(devices.vm.inventory, options['datastore'], datacenter,
+                                            devices.vm.ref)
     devices.add('VirtualDisk', 'create', capacityInKB=size, backing=backing, **place)
     cluster = datastore_cluster(devices.vm.inventory, options['datastore_cluster'], datacenter)
     if cluster:

@@ -53,14 +53,31 @@ class Inventory(Reader):
 
     # -- anything but virtual machines
 
-    def find(self, kind, name, datacenter=None):
+    def find(self, kind, name, datacenter=None, near=None):
         """Returns the reference of the one object of a type that a name or moid means.
 
-        Raises Refusal if there is none, or several.
+        Of several of that name it is the one in the datacenter of `near` (a reference). Raises Refusal if there is
+        none, or several.
         """
         if re.fullmatch(f'{KINDS[kind][1]}-[a-z]?[0-9]+', name):
             return wire.reference(kind, name)
-        return self.once(self._find, kind, name, datacenter)
+        try:
+            return self.once(self._find, kind, name, datacenter)
+        except Refusal as refusal:
+            if refusal.name != 'AmbiguousName' or near is None:
+                raise
+        return self.once(self._find, kind, name, self._datacenter_around(near))
+
+    def _datacenter_around(self, ref):
+        """Returns the moid of the datacenter that something is in; a fleet reads what is above a place once."""
+        if ref['type'] == 'Datacenter':
+            return ref['value']
+        paths = ABOVE.get(ref['type'], ('parent',))
+        above = self.properties(ref, *paths)
+        return self.once(self._datacenter_at, *next(wire.key_of(above[path]) for path in paths if above.get(path)))
+
+    def _datacenter_at(self, kind, moid):
+        return self._datacenter_around(wire.reference(kind, moid))
 
     def _find(self, kind, name, datacenter):
         spoken = SPOKEN.get(kind, kind.lower())

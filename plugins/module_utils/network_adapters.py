@@ -46,7 +46,7 @@ def network_moid(backing):
 
 def backing_on(vm, network):
     """Returns the backing on a network by its name or moid, and notes its name for when the adapter is on it."""
-    backing = network_backing(vm.inventory, network)
+    backing = network_backing(vm.inventory, network, vm.ref)
     moid = network_moid(backing)
     if moid not in vm.names:
         ref = wire.reference('DistributedVirtualPortgroup' if 'port' in backing else 'Network', moid)

@@ -27,28 +27,30 @@ def config_spec(params, **more):
     return spec if set(spec) != {wire.TYPE} else None
 
 
-def new_devices(inventory, params):
+def new_devices(inventory, params, folder):
     """Returns the VirtualDeviceConfigSpecs of the disks and networks in the options, and of the controller they need.
 
-    Raises Refusal for a datastore or a network that is not there, and for a size that is none.
+    `folder` is where the VM is to be. Raises Refusal for a datastore or a network that is not there, and for a size
+    that is none.
     """
-    disks = [disk(inventory, params, number, each) for number, each in enumerate(params['disk'])]
+    disks = [disk(inventory, params, folder, number, each) for number, each in enumerate(params['disk'])]
     controller = wire.data(CONTROLLERS[params['scsi']], key=CONTROLLER, busNumber=0, sharedBus='noSharing')
-    adapters = [adapter(inventory, number, each) for number, each in enumerate(params['networks'])]
+    adapters = [adapter(inventory, folder, number, each) for number, each in enumerate(params['networks'])]
     return [added(device) for device in ([controller] if disks else [])] + [
         added(device, fileOperation='create') for device in disks] + [added(device) for device in adapters]
 
 
-def adapter(inventory, number, options):
+def adapter(inventory, folder, number, options):
     """Returns the network adapter of an entry of the option networks."""
     return wire.data(ADAPTERS[options['device_type']], key=FIRST_ADAPTER - number, macAddress=options['mac'],
                      addressType='manual' if options['mac'] else 'generated',
-                     backing=network_backing(inventory, options['name']))
+                     backing=network_backing(inventory, options['name'], folder))
 
 
-def disk(inventory, params, number, options):
+def disk(inventory, params, folder, number, options):
     """Returns the VirtualDisk of an entry of the option disk."""
-    place = datastore_path(inventory, options['datastore'], params['datacenter']) if options['datastore'] else ''
+    given = options['datastore']
+    place = datastore_path(inventory, given, params['datacenter'], folder) if given else ''
     backing = wire.data('VirtualDiskFlatVer2BackingInfo', fileName=place, diskMode='persistent',
                         thinProvisioned=options['type'] == 'thin', eagerlyScrub=options['type'] == 'eagerzeroedthick')
     return wire.data('VirtualDisk', key=FIRST_DISK - number, controllerKey=CONTROLLER, capacityInKB=size_of(options),

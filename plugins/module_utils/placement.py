@@ -21,31 +21,31 @@ def host_of(inventory, params):
     return inventory.find('HostSystem', params['host']) if params['host'] else None
 
 
-def pool_of(inventory, params, host=None):
+def pool_of(inventory, params, host=None, near=None):
     """Returns the reference of the resource pool that is named, or of the root pool of the cluster or host that is.
 
     A pool's name is looked up in that cluster or host first. None if none of the three is named. `host` is what
-    host_of returned. Raises Refusal.
+    host_of returned; of clusters or pools of one name the one in the datacenter of `near` is meant. Raises Refusal.
     """
     resource = None
     if params['cluster']:
-        resource = inventory.find('ClusterComputeResource', params['cluster'])
+        resource = inventory.find('ClusterComputeResource', params['cluster'], near=near)
     elif host and not params['resource_pool']:
         return root_pool_of(inventory, host)
     elif host:
         resource = resource_of(inventory, host)
     if params['resource_pool']:
-        return pool_named(inventory, params['resource_pool'], resource)
+        return pool_named(inventory, params['resource_pool'], resource, near)
     return root_pool_in(inventory, resource) if resource else None
 
 
-def pool_named(inventory, name, resource=None):
+def pool_named(inventory, name, resource=None, near=None):
     """Returns the reference of the pool of that name or moid, of those in a compute resource if one is given.
 
-    A fleet asks for it once. Raises Refusal.
+    Without one it is, of several, the one in the datacenter of `near`. A fleet asks for it once. Raises Refusal.
     """
     if resource is None:
-        return inventory.find('ResourcePool', name)
+        return inventory.find('ResourcePool', name, near=near)
     return inventory.once(_pool_within, inventory, name, *wire.key_of(resource))
 
 
@@ -70,9 +70,9 @@ def root_pool_in(inventory, resource):
     return inventory.fixed(resource, 'resourcePool')
 
 
-def needed_pool(inventory, params, host=None):
+def needed_pool(inventory, params, host=None, near=None):
     """Returns what pool_of returns. Raises Refusal if nothing names the resource pool."""
-    pool = pool_of(inventory, params, host)
+    pool = pool_of(inventory, params, host, near)
     if pool is None:
         raise Refusal('Name the resource pool, the cluster or the host that the virtual machine is to run in.',
                       'InvalidArgument', details={'option': 'resource_pool'})
@@ -84,12 +84,12 @@ def root_pool_of(inventory, host):
     return root_pool_in(inventory, resource_of(inventory, host))
 
 
-def datastore_of(inventory, name, datacenter=None):
+def datastore_of(inventory, name, datacenter=None, near=None):
     """Returns the reference of a datastore by its name or moid, in a datacenter if one is named; None without a name.
 
-    Raises Refusal.
+    Of several it is the one in the datacenter of `near`. Raises Refusal.
     """
-    return inventory.find('Datastore', name, datacenter) if name else None
+    return inventory.find('Datastore', name, datacenter, near) if name else None
 
 
 def name_of(inventory, ref, given):

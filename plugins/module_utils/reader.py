@@ -106,14 +106,14 @@ class Reader:
                                      for path in related]
         return list(self.retrieve(wanted, unread=unread_but_names(unread) if related else unread))
 
-    def if_known(self, target, method):
-        """Returns what a method without parameters, which changes nothing, returns; None where the server lacks it."""
+    def if_known(self, target, method, otherwise=None):
+        """Returns what a method without parameters returns; `otherwise` where the server lacks it."""
         try:
             return self.client.call(target, method, repeatable=True)
         except Failure as failure:
             if not failure.is_unknown_call:
                 raise
-            return None
+            return otherwise
 
     def properties(self, ref, *paths):
         """Returns {path: value} of one object of any type. Raises Fault."""

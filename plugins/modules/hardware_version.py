@@ -108,16 +108,24 @@ def name(of_number):
 
 
 def unknown(vm, target):
-    """Returns what stands against a version that is newer than those offered, or None."""
-    most = newest(vm)
-    beyond = most is not None and target > most
-    return f'{name(most)} is the newest version that {vm.name} can have where it is.' if beyond else None
+    """Returns what stands against a version that the VM cannot be given where it is, or None."""
+    versions = offered(vm)
+    if versions is None or target in versions:
+        return None
+    told = ', '.join(f'vmx-{each}' for each in versions) or 'no version'
+    return f'{vm.name} can be upgraded to {told} where it is, not to vmx-{target}.'
+
+
+def offered(vm):
+    """Returns the versions that the VM can be upgraded to where it is, ascending; None if the server does not tell."""
+    told = vm.inventory.if_known(vm['environmentBrowser'], 'QueryConfigOptionDescriptor', otherwise=False)
+    return None if told is False else sorted(number(each['key']) for each in told or [] if each['upgradeSupported'])
 
 
 def newest(vm):
-    """Returns the number of the newest version that the VM can be upgraded to where it is, None if none is told."""
-    offered = vm.inventory.if_known(vm['environmentBrowser'], 'QueryConfigOptionDescriptor') or []
-    return max((number(each['key']) for each in offered if each.get('upgradeSupported')), default=None)
+    """Returns the newest of these versions, 0 without any; None if the server does not tell."""
+    versions = offered(vm)
+    return None if versions is None else max(versions, default=0)
 
 
 OPERATION = Operation(

@@ -12,17 +12,16 @@ version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
   - Declares whether a virtual machine is in the inventory, and has vCenter read its files again.
-  - To be registered, it is named by O(name), with O(folder) or O(datacenter), or by O(path). O(vms) and O(where) reach
-    only what is registered already.
+  - To register one, name it with O(name), with O(folder) or O(datacenter), or with O(path). O(vms) and O(where) reach
+    only those that are registered already.
 options:
   state:
     description:
-      - V(registered) takes the files at O(vmx_path) into the inventory, if there is no such virtual machine.
-      - V(unregistered) takes it out of the inventory and leaves its files.
+      - V(registered) adds the files at O(vmx_path) to the inventory, if there is no such virtual machine.
+      - V(unregistered) removes it from the inventory and leaves its files.
       - V(deleted) deletes it with its files.
       - V(reloaded) has its files read again. There is nothing to compare, so it always reports a change.
-      - V(reloaded_from_path) has it become what the files at O(vmx_path) say, and keeps its moid, its permissions and
-        its events.
+      - V(reloaded_from_path) makes it what the files at O(vmx_path) say; it keeps its moid, permissions and events.
       - V(present) and V(absent) are the spellings of other collections for V(registered) and V(unregistered).
     type: str
     default: registered
@@ -154,7 +153,7 @@ def unregistered(vcenter, params):
         raise inventory.no_virtual_machine(params)
     folder, name = place_of(inventory, params)
     host, template = host_of(inventory, params), params['is_template']
-    pool = None if template else needed_pool(inventory, params, host)
+    pool = None if template else needed_pool(inventory, params, host, folder)
     if template and not host:
         raise Refusal('A template is registered on a host: set host.', 'InvalidArgument', details={'option': 'host'})
     return Change(GONE, {'registered': True, 'vmx_path': params['vmx_path']},

@@ -11,14 +11,14 @@ short_description: Mark a virtual machine as a template, and back
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares whether a virtual machine is a template, which M(vsphere.vm.clone) makes others of and which cannot be
+  - Declares whether a virtual machine is a template, from which M(vsphere.vm.clone) makes copies, and which cannot be
     powered on.
 options:
   state:
     description:
-      - What it is.
-      - As V(virtual_machine) it needs a resource pool; without O(resource_pool), O(cluster) and O(host), that is the
-        root pool of the cluster or host that it is on.
+      - Whether it is a template or a virtual machine.
+      - A V(virtual_machine) needs a resource pool; without O(resource_pool), O(cluster) and O(host), that is the root
+        pool of its cluster or host.
     type: str
     default: template
     choices: [template, virtual_machine]
@@ -82,7 +82,7 @@ def template(vm, params):
     if wanted['template']:
         return Change(now, wanted, vm.mark_as_template())
     host = host_of(vm.inventory, params)
-    pool = pool_of(vm.inventory, params, host) or root_pool_of(vm.inventory, vm['runtime.host'])
+    pool = pool_of(vm.inventory, params, host, vm.ref) or root_pool_of(vm.inventory, vm['runtime.host'])
     return Change(now, wanted, vm.mark_as_virtual_machine(pool, host))
 
 

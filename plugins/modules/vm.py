@@ -11,11 +11,11 @@ short_description: Create and delete a virtual machine
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Declares that a virtual machine is there, or is not. An existing one is left as it is, whatever the other options
-    say.
-  - It is named by O(name), with O(folder) or O(datacenter), or by O(path). A new one has no operating system;
-    M(vsphere.vm.clone) makes those that have.
-  - O(vms) and O(where) reach only what is there already.
+  - Declares that a virtual machine exists, or does not exist. An existing one is left as it is, whatever the other
+    options say.
+  - Name it with O(name), with O(folder) or O(datacenter), or with O(path). A new one has no operating system;
+    M(vsphere.vm.clone) makes virtual machines that have one.
+  - O(vms) and O(where) reach only virtual machines that exist already.
 options:
   state:
     description:
@@ -49,12 +49,12 @@ options:
         description: Size in KB.
         type: int
       type:
-        description: How it takes its space.
+        description: How its space is allocated.
         type: str
         default: thick
         choices: [thin, thick, eagerzeroedthick]
       datastore:
-        description: The datastore, by name or moid, if it is another one.
+        description: The datastore, by name or moid, if it is not that of the virtual machine.
         type: str
   scsi:
     description: The SCSI controller.
@@ -186,11 +186,11 @@ def missing(vcenter, params):
     inventory = vcenter.inventory
     (folder, name), host = place_of(inventory, params), host_of(inventory, params)
     home, pod = params['datastore'], datastore_cluster(inventory, params['datastore_cluster'], params['datacenter'])
-    pool = needed_pool(inventory, params, host)
-    config = config_spec(params, name=wire.escaped(name), deviceChange=new_devices(inventory, params) or None)
+    pool = needed_pool(inventory, params, host, folder)
+    config = config_spec(params, name=wire.escaped(name), deviceChange=new_devices(inventory, params, folder) or None)
     if pod:
         home = pod.for_new(config, folder, pool, host)['value']
-    place = datastore_path(inventory, home, params['datacenter'])
+    place = datastore_path(inventory, home, params['datacenter'], folder)
     config['files'] = wire.data('VirtualMachineFileInfo', vmPathName=place)
     there = {**THERE, **(home_of(place) if pod else {})}
     return Change(GONE, there, create_vm(inventory, folder, config, pool, host))

@@ -519,3 +519,26 @@ def test_a_folder_that_is_none_is_told_with_its_datacenter(vcenter, inventory, p
     told = refusal(lambda: inventory.folder(path, datacenter))
     assert (told.name, told.details) == ('NotFound', {'type': 'Folder', 'path': path})
     assert repr(path) in told.message and (datacenter is None or repr(datacenter) in told.message)
+
+
+def test_of_several_of_a_name_the_one_in_the_own_datacenter_is_meant(vcenter, inventory):
+    for number in (1, 2):
+        key = ('Folder', f'group-s{number}')
+        vcenter.add(key, ('Datacenter', f'datacenter-{number}'), 'datastore')
+        vcenter.add(('Datastore', f'datastore-{number}'), key, 'datastore1')
+    here, there = vcenter.vm(1), vcenter.vm(2, parent=('Folder', 'group-v5'))
+    assert refusal(lambda: inventory.find('Datastore', 'datastore1')).name == 'AmbiguousName'
+    assert inventory.find('Datastore', 'datastore1', near=wire.reference(*here))['value'] == 'datastore-1'
+    assert inventory.find('Datastore', 'datastore1', near=wire.reference(*there))['value'] == 'datastore-2'
+    asked = len(vcenter.called)
+    beside = vcenter.vm(3, parent=('Folder', 'group-v5'))
+    assert inventory.find('Datastore', 'datastore1', near=wire.reference(*beside))['value'] == 'datastore-2'
+    assert vcenter.methods()[asked:] == ['RetrievePropertiesEx']
+
+
+def test_of_several_of_a_name_in_the_own_datacenter_none_is_meant(vcenter, inventory):
+    for number in (1, 2):
+        vcenter.add(('Datastore', f'datastore-{number}'), ('Datacenter', 'datacenter-1'), 'datastore1')
+    near = wire.reference(*vcenter.vm(1))
+    assert refusal(lambda: inventory.find('Datastore', 'datastore1', near=near)).name == 'AmbiguousName'
+    assert refusal(lambda: inventory.find('Datastore', 'other', near=near)).name == 'NotFound'
