@@ -8,15 +8,14 @@ DOCUMENTATION = r'''
 name: in_order
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
-short_description: Put items behind those that they wait for
+short_description: Sort items behind those that they depend on
 description:
-  - Sorts a list of dicts so that each comes after all that it names in C(after). What may go either way keeps its
-    order.
-  - Fails for a name that two items have, for one in C(after) that none has, and for items that wait for one another.
+  - Sorts a list of dicts so that each comes after all that it names in C(after). Otherwise the order is kept.
+  - Fails if two items have the same name, if C(after) has an unknown name, or if items depend on one another.
 positional: _input
 options:
   _input:
-    description: The items, each with C(name) and maybe C(after), a list of names.
+    description: The items, each with C(name) and optionally C(after), a list of names.
     type: list
     elements: dict
     required: true

@@ -8,11 +8,11 @@ DOCUMENTATION = r'''
 name: snapshot_verdicts
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
-short_description: Tell which snapshots are due to be removed, and why the others stay
+short_description: Decide which snapshots are due to be removed, and why the others stay
 description:
-  - Judges every snapshot of virtual machines. It is due if it is old enough, large enough and named so, unless an
-    exception keeps it. The oldest come first.
-  - Patterns are those of a shell, such as V(before-*), and take capital and small letters for different ones.
+  - Judges every snapshot of virtual machines. It is due if its age, its size and its name all meet the conditions,
+    unless an exception keeps it. The oldest come first.
+  - Patterns are those of a shell, such as V(before-*), and are case sensitive.
 positional: _input
 options:
   _input:
@@ -21,15 +21,16 @@ options:
     elements: dict
     required: true
   min_age_days:
-    description: Days that a snapshot must be old to be due.
+    description: The least age in days of a snapshot that is due.
     type: float
     default: 0
   min_size_bytes:
-    description: Bytes that a snapshot must take to be due. One of unknown size is not due if this is more than 0.
+    description: The least size in bytes of a snapshot that is due. One of unknown size is not due if this is more than
+      0.
     type: int
     default: 0
   names:
-    description: Patterns of names that a snapshot must have to be due.
+    description: Patterns, of which one must match the name of a snapshot that is due.
     type: list
     elements: str
     default: ['*']
@@ -50,7 +51,7 @@ options:
   keep_custom_values:
     description:
       - Patterns by names of custom attributes. The snapshots of a virtual machine that has such a value stay.
-      - An attribute that is not set fits the empty pattern alone.
+      - An attribute that is not set matches only the empty pattern.
     type: dict
     default: {}
   information:
@@ -67,7 +68,7 @@ EXAMPLES = r'''
     where: {}
   register: all
 
-- name: Tell which are a month old
+- name: Show those that are a month old
   ansible.builtin.debug:
     msg: "{{ all.results | vsphere.vm.snapshot_verdicts(min_age_days=30) | selectattr('due') | map(attribute='path') }}"
 '''

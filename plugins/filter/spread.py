@@ -8,7 +8,7 @@ DOCUMENTATION = r'''
 name: spread
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
-short_description: Deal virtual machines out to hosts evenly
+short_description: Spread virtual machines evenly over hosts
 description:
   - Powered on virtual machines go first, the largest memory first, each to the host whose powered on virtual machines
     have the least memory by then. All others go to the host with the fewest virtual machines.

@@ -10,24 +10,24 @@ short_description: Hosts from the virtual machines of a vCenter
 version_added: 0.1.0
 author: The vsphere.vm authors (@vsphere-vm)
 description:
-  - Makes a host of every virtual machine that fits the places and patterns given here, whatever their number in one
-    paged read.
-  - The file's name ends in C(vms) or C(vsphere), and in C(.yml) or C(.yaml), such as C(production.vsphere_vms.yml).
-  - Every option may be a template with lookups and extra vars, or a vaulted value, but for those that are expressions
-    on the virtual machines themselves.
+  - Makes a host of every virtual machine that matches the options, with one paged read, whatever their number.
+  - The name of the file ends in C(vms) or C(vsphere), and in C(.yml) or C(.yaml), such as
+    C(production.vsphere_vms.yml).
+  - Every option may be a template with lookups and extra vars, or a vaulted value, except those that are expressions on
+    the virtual machines themselves.
   - Every host has the variables C(moid), C(vm_name), C(instance_uuid), C(power_state) (V(powered_on), V(powered_off) or
-    V(suspended)) and C(template), with which the modules of this collection can be called at once, and those that
-    O(properties), O(with_placement) and O(gather_tags) give it.
+    V(suspended)) and C(template), which the modules of this collection can use directly, and those of O(properties),
+    O(with_placement) and O(gather_tags).
 requirements:
-  - requests, for the Python that runs Ansible
+  - requests, in the Python that runs Ansible
 extends_documentation_fragment:
   - vsphere.vm.connection
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:
   - Works with vCenter 8.0 U1 and later; a standalone ESXi host does not have this API.
-  - The cache keeps what was read, so that expressions may change without a new read. An option that changes what is
-    read is not answered from an older cache. No credential is cached.
+  - The cache keeps what was read, so expressions can change without a new read. A change to an option that determines
+    what is read makes a new read. No credential is cached.
 options:
   plugin:
     description: Name of this plugin.
@@ -60,12 +60,11 @@ options:
       - name: VMWARE_PROXY_PORT
   properties:
     description:
-      - Paths of the properties to read of each virtual machine, such as V(guest.ipAddress), V(config.hardware.memoryMB)
-        or, with everything in it, V(config).
+      - Paths of the properties to read from each virtual machine, such as V(guest.ipAddress),
+        V(config.hardware.memoryMB) or, with everything in it, V(config).
       - A property that is unset, or that the user may not read, makes no variable.
-      - V(customValue) makes the variable C(custom_attributes) as well, values by the names of the attributes.
-      - V(name) can be used in expressions only, since it is no name for a variable in Ansible; the variable is
-        C(vm_name).
+      - V(customValue) also makes the variable C(custom_attributes), with the values by the names of the attributes.
+      - V(name) can be used only in expressions, because Ansible reserves this name; the variable is C(vm_name).
     type: list
     elements: str
     default:
@@ -81,17 +80,18 @@ options:
       - runtime.powerState
   with_nested_properties:
     description:
-      - Make a variable of each first member of O(properties), with the others in it, such as C(guest.ipAddress).
-      - Otherwise each path is a variable by itself, with an underscore for each sign that cannot be in the name of a
-        variable, such as C(guest_ipAddress). Expressions see the nested ones in any case.
+      - Make a variable of the first member of each of O(properties), with the others nested in it, such as
+        C(guest.ipAddress).
+      - Otherwise each path is a variable of its own, with an underscore for each character that a name of a variable
+        cannot have, such as C(guest_ipAddress). Expressions see the nested ones in any case.
     type: bool
     default: true
   hostnames:
     description:
-      - Expressions for the name of the host; the first one counts that has a value. The virtual machine's own name is
-        taken where none has.
-      - Hosts that would have the same name all get their moid behind it, as in V(app-01_vm-41), and a warning tells
-        them.
+      - Expressions for the name of the host; the first one with a value is used. If none has one, the name of the
+        virtual machine is used.
+      - If several hosts would have the same name, the moid is appended for each, as in V(app-01_vm-41), and a warning
+        lists them.
     type: list
     elements: str
     default: [name]
@@ -124,31 +124,31 @@ options:
     type: bool
   filters:
     description:
-      - Conditions that all have to be true of a virtual machine.
-      - One that cannot be evaluated, as with a property that is unset, counts as false, or fails with O(strict).
+      - Conditions that must all be true for a virtual machine.
+      - One that cannot be evaluated, for example because a property is unset, counts as false, or fails with O(strict).
     type: list
     elements: str
     default: []
   with_placement:
     description:
       - Make the variables C(path) (of the virtual machine, as O(vsphere.vm.power#module:path) takes it), C(folder),
-        C(datacenter), C(cluster), C(esxi_host) and C(resource_pool). They come along in the same read.
-      - They are null for what a virtual machine is not in; C(path) and C(folder) also for one in a vApp.
+        C(datacenter), C(cluster), C(esxi_host) and C(resource_pool). They need no other read.
+      - A place that a virtual machine does not have is null; in a vApp, C(path) and C(folder) are null too.
     type: bool
     default: true
   with_path:
     description:
-      - Make a group of each folder on the way to a virtual machine, each within the one above, such as C(DC0),
+      - Make a group of each folder on the path of a virtual machine, each within the one above, such as C(DC0),
         C(DC0_vm) and C(DC0_vm_web).
-      - V(true), or a text that the names of these groups begin with. Implies O(with_placement).
+      - V(true), or a prefix for the names of these groups. Implies O(with_placement).
     type: raw
     default: false
   gather_tags:
     description:
       - Make the variables C(tags_by_category), names of vSphere tags by the names of their categories, and C(vm_tags),
         all the names.
-      - Costs a request for each thousand virtual machines, each tag and each category, and fails where the vCenter has
-        no tagging service.
+      - Needs a request for each thousand virtual machines, each tag and each category, and fails if the vCenter has no
+        tagging service.
     type: bool
     default: false
 seealso:
