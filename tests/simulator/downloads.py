@@ -60,8 +60,16 @@ class Downloads:
         The ticket is all that it takes: hosts know no session of the vCenter.
         """
         for lease in self.vcenter.objects('HttpNfcLease'):
-            if lease.ticket == ticket and lease.get('state') == 'ready' and name in lease.files:
+            if lease.ticket == ticket and lease.get('state') == 'ready' and name in lease.files and not lease.given_up:
                 return lease, lease.content(name)
+        raise Refused(404)
+
+    def receive(self, ticket, name, size):
+        """Take note of a file that was sent to an import lease, of so many bytes; raises Refused."""
+        for lease in self.vcenter.objects('HttpNfcLease'):
+            if lease.ticket == ticket and lease.get('state') == 'ready' and name in lease.files and lease.given_up:
+                lease.received[name] = size
+                return
         raise Refused(404)
 
     def _place(self, session, path, query):

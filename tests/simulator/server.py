@@ -100,19 +100,22 @@ class Server:
             return self._shared_session(request, entry)
         if segments[:3] == ['api', 'cis', 'tagging'] and self._variants.tagging and not self._variants.esxi:
             return await self._tagging(request, segments[3:], query, entry)
-        verbs = {'folder': ('GET', 'PUT'), 'nfc': ('GET',)}.get(segments[0], ())
+        verbs = {'folder': ('GET', 'PUT'), 'nfc': ('GET', 'POST', 'PUT')}.get(segments[0], ())
         if request.method in verbs and not self._variants.esxi:
             entry['method'] = segments[0]
             return await self._download(request, segments, query, entry)
         return web.Response(status=404, text='Not Found')
 
     async def _download(self, request, segments, query, entry):
-        """A file below /folder, read or written by a session with its header or cookie; below /nfc, read by whoever has
-        the URL."""
+        """A file below /folder, read or written by a session with its header or cookie; below /nfc, read from an export
+        or sent to an import by whoever has the URL."""
         token = request.headers.get(SESSION_HEADER) or request.cookies.get(SESSION_COOKIE)
         session = self._vcenter.sessions.used(token)
         entry['session'] = session and session.key
         try:
+            if segments[0] == 'nfc' and request.method != 'GET':
+                self._downloads.receive(segments[1], '/'.join(segments[2:]), await _size_of(request))
+                return web.Response(status=200)
             if request.method == 'PUT':
                 return web.Response(status=self._downloads.store(session, '/'.join(segments[1:]), query,
                                                                  await request.read()))
@@ -349,6 +352,14 @@ class Server:
     def _vapi_error(self, request, status, error_type, text):
         message = {'id': f'com.vmware.vapi.{uuid.uuid4().hex}', 'default_message': text, 'args': []}
         return self._json({'error_type': error_type, 'messages': [message]}, request, status)
+
+
+async def _size_of(request):
+    """How many bytes the body of a request has, which is not kept."""
+    size = 0
+    async for piece in request.content.iter_any():
+        size += len(piece)
+    return size
 
 
 async def _ask_for_body(request):

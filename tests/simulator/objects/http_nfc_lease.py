@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""HttpNfcLease: the hold on a virtual machine while it is exported, with the URLs of its files."""
+"""HttpNfcLease: the hold on a virtual machine while it is exported or imported, with the URLs of its files."""
 from __future__ import annotations
 
 import hashlib
@@ -15,18 +15,20 @@ CHECKSUM_TYPES = ('sha1', 'sha256')
 class HttpNfcLease(ManagedObject):
     """Initializing, then ready until it is completed, aborted or not kept alive for `seconds`.
 
-    vm: what is exported. task: the export task, which ends with the lease. files: {name in the URL: ExportedFile},
-    filled in when it is ready. ticket: what the URLs hold.
+    vm: what is exported or imported. task: what ends with the lease. files: {name in the URL: ExportedFile}, filled
+    in with what `list_files()` gives when it is ready. ticket: what the URLs hold. given_up: what is to be done when
+    an import fails; None for an export. received: {name in the URL: bytes that came} of an import.
     """
 
-    def __init__(self, vcenter, vm, task, seconds, fault, config=None):
+    def __init__(self, vcenter, vm, task, seconds, fault, list_files, given_up=None):
         super().__init__(vcenter, f'session[{uuid.uuid4()}]{uuid.uuid4()}', state='initializing', initializeProgress=0,
                          transferProgress=0, mode='pushOrGet', capabilities={
                              '_typeName': 'HttpNfcLeaseCapabilities', 'pullModeSupported': False,
                              'corsSupported': True})
         self.vm, self.task, self.seconds, self._fault = vm, task, seconds, fault
         self.ticket, self.files, self._sent, self._checksums, self._timer = str(uuid.uuid4()), {}, {}, {}, None
-        self._expired, self._config = False, config
+        self._expired, self._list_files = False, list_files
+        self.given_up, self.received = given_up, {}
 
     def start(self):
         """Become ready when a task's time is over; returns the lease."""
@@ -88,7 +90,7 @@ class HttpNfcLease(ManagedObject):
         if self._fault is not None:
             self._fail(self._fault)
             return
-        files = self.vm.exported_files(self._config)
+        files = self._list_files()
         self.files = {file.name: file for file in files}
         self.set('initializeProgress', 100)
         self.set('info', {
@@ -131,6 +133,8 @@ class HttpNfcLease(ManagedObject):
         self.set('error', fault.wire())
         self._end('error')
         self.task.fail(fault)
+        if self.given_up is not None:
+            self.given_up()
 
     def _end(self, state):
         self.removed()

@@ -7,21 +7,11 @@ import xml.etree.ElementTree as ET
 
 from ..fault import Fault, invalid_argument
 from ..managed_object import ManagedObject
+from .ovf_import import Descriptor
+from .ovf_names import CARDS, CONTROLLERS, CPU, DISK, MEMORY, NIC, OVF, RASD, VMW, VSSD
 from .virtual_machine import disk_chain
 
-CIM = 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM'
-OVF, RASD = 'http://schemas.dmtf.org/ovf/envelope/1', f'{CIM}_ResourceAllocationSettingData'
-VSSD = f'{CIM}_VirtualSystemSettingData'
-VMW = 'http://www.vmware.com/schema/ovf'
 DISK_FORMAT = 'http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized'
-CPU, MEMORY, SCSI, NIC, DISK, OTHER_STORAGE = 3, 4, 6, 10, 17, 20
-# Type of a device -> its ResourceSubType, as the descriptors that VMware's products write have it.
-CONTROLLERS = {
-    'ParaVirtualSCSIController': (SCSI, 'VirtualSCSI'), 'VirtualLsiLogicController': (SCSI, 'lsilogic'),
-    'VirtualLsiLogicSASController': (SCSI, 'lsilogicsas'), 'VirtualBusLogicController': (SCSI, 'buslogic'),
-    'VirtualAHCIController': (OTHER_STORAGE, 'vmware.sata.ahci'),
-    'VirtualNVMEController': (OTHER_STORAGE, 'vmware.nvme.controller')}
-CARDS = {'VirtualVmxnet3': 'VmxNet3', 'VirtualE1000': 'E1000', 'VirtualE1000e': 'E1000e', 'VirtualPCNet32': 'PCNet32'}
 EXPORT_OPTIONS = ('extraconfig', 'mac', 'uuid', 'nodevicesubtypes')
 
 
@@ -54,6 +44,23 @@ class OvfManager(ManagedObject):
         text = ET.tostring(envelope, encoding='unicode', xml_declaration=True)
         return {'_typeName': 'OvfCreateDescriptorResult', 'ovfDescriptor': text,
                 'includeImageFiles': bool(cdp.get('includeImageFiles'))}
+
+
+    def CreateImportSpec(self, call, ovfDescriptor, resourcePool, datastore, cisp):
+        """The OvfCreateImportSpecResult of a descriptor of one virtual machine: what ResourcePool.ImportVApp takes, and
+        the files to send; its `error` has an OvfXmlFormat for what is no such descriptor."""
+        self.vcenter.resolve(resourcePool)
+        name = self.vcenter.resolve(datastore).get('name')
+        networks = {each['name']: each['network'] for each in cisp.get('networkMapping', ())}
+        try:
+            descriptor = Descriptor(ovfDescriptor)
+            spec = descriptor.config_spec(cisp['entityName'], name, networks, cisp.get('diskProvisioning', 'thin'))
+            items = descriptor.file_items(cisp['entityName'])
+        except (ValueError, KeyError, TypeError) as error:
+            fault = Fault('OvfXmlFormat', lineNumber=0, description=str(error))
+            return {'_typeName': 'OvfCreateImportSpecResult', 'error': [fault.wire()]}
+        return {'_typeName': 'OvfCreateImportSpecResult', 'fileItem': items,
+                'importSpec': {'_typeName': 'VirtualMachineImportSpec', 'configSpec': spec}}
 
 
 def _register():

@@ -60,6 +60,16 @@ class ResourcePool(ManagedEntity):
             add_reference(self, held, entity.ref)
             entity.set(member, self.ref)
 
+    def ImportVApp(self, call, spec, folder=None, host=None):
+        """A new virtual machine in here as a VirtualMachineImportSpec says, and the HttpNfcLease by which the files of
+        its disks are sent; raises what making one raises, InvalidArgument without a folder, NotSupported for a vApp."""
+        if spec['_typeName'] != 'VirtualMachineImportSpec':
+            raise Fault('NotSupported', text='Not supported by this server: a vApp.')
+        if folder is None:
+            raise Fault('InvalidArgument', invalidProperty='folder')
+        made = self.vcenter.resolve(folder).creation(call, spec['configSpec'], self.ref, host)()
+        return self.vcenter.resolve(made).import_lease(call)
+
     def RefreshRuntime(self, call):
         """Look at the usage again: what is told is what there is."""
 

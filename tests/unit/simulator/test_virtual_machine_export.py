@@ -160,6 +160,75 @@ def test_a_descriptor_of_what_there_is_not(vm):
     assert manager.fault('CreateDescriptor', **params).wire['invalidProperty'] == 'cdp.exportOption'
 
 
+class Import:
+    """What is needed to import the descriptor of a machine under another name."""
+
+    def __init__(self, vm):
+        self.vm = vm
+        manager, params = describe(vm, exported(vm))
+        self.text = manager.call('CreateDescriptor', **params)['ovfDescriptor']
+        exported_again(vm).call('HttpNfcLeaseComplete')
+        self.manager, self.pool = manager, vm.other(vm.get('resourcePool'))
+
+    def spec(self, text=None, **more):
+        return self.manager.call('CreateImportSpec', ovfDescriptor=self.text if text is None else text,
+                                 resourcePool=self.pool.ref, datastore=self.vm.get('datastore')[0], cisp={
+                                     '_typeName': 'OvfCreateImportSpecParams', 'locale': '', 'deploymentOption': '',
+                                     'entityName': 'imported', **more})
+
+    def begin(self, spec):
+        lease = self.vm.other(self.pool.call('ImportVApp', spec=spec, folder=self.vm.get('parent')))
+        wait_for(lambda: lease.get('state'), 'ready'.__eq__)
+        return lease
+
+    def send(self, url, verb='POST'):
+        address = url['url'].replace('*', f'{self.vm.client.sim.host}:{self.vm.client.sim.port}')
+        return self.vm.client.http.request(verb, address, data=b'x' * 1000, timeout=120).status_code
+
+
+def test_a_descriptor_is_imported(vm):
+    made = Import(vm)
+    result = made.spec(diskProvisioning='thick', networkMapping=[{
+        '_typeName': 'OvfNetworkMapping', 'name': 'VM Network', 'network': vm.get('network')[0]}])
+    assert schema.problems(result, schema.find('OvfCreateImportSpecResult')) == [] and 'error' not in result
+    lease = made.begin(result['importSpec'])
+    info = lease.get('info')
+    (item,), (url,) = result['fileItem'], info['deviceUrl']
+    assert (url['importKey'], item['path']) == (item['deviceId'], 'a-0.vmdk')
+    imported = vm.other(info['entity'])
+    assert imported.fault('PowerOnVM_Task').name == 'TaskInProgress'
+    assert (made.send(url), made.send(url, 'GET')) == (200, 404)
+    lease.call('HttpNfcLeaseProgress', percent=50)
+    lease.call('HttpNfcLeaseComplete')
+    assert made.send(url) == 404
+    imported.run('PowerOnVM_Task')
+    config, source = imported.get('config'), vm.get('config')
+    assert (config['name'], config['hardware']['memoryMB']) == ('imported', source['hardware']['memoryMB'])
+    kinds = [{each['_typeName'] for each in one['hardware']['device']} for one in (config, source)]
+    assert kinds[1] - kinds[0] == {'VirtualCdrom'}
+    disk = next(each for each in config['hardware']['device'] if each['_typeName'] == 'VirtualDisk')
+    assert (disk['capacityInKB'], disk['backing']['thinProvisioned']) == (10 * 1024 * 1024, False)
+    assert made.pool.fault('ImportVApp', spec=result['importSpec'], folder=vm.get('parent')).name == 'DuplicateName'
+    assert made.pool.fault('ImportVApp', spec=result['importSpec']).wire['invalidProperty'] == 'folder'
+
+
+def test_an_import_that_is_given_up_leaves_nothing(vm):
+    made = Import(vm)
+    lease = made.begin(made.spec()['importSpec'])
+    imported = vm.other(lease.get('info.entity'))
+    lease.call('HttpNfcLeaseAbort')
+    assert imported.fault('PowerOnVM_Task').name == 'ManagedObjectNotFound'
+
+
+def test_a_descriptor_that_is_none(vm):
+    made = Import(vm)
+    spoilt = [made.text.replace(word, 'other') for word in (
+        'Envelope', 'VirtualSystem', 'ResourceType', '/disk/vmdisk1', 'VirtualQuantity', 'byte *')]
+    for text in ('', '<x', '<x/>', *spoilt):
+        (fault,) = made.spec(text)['error']
+        assert fault['_typeName'] == 'OvfXmlFormat' and fault['faultstring']
+
+
 def exported_again(vm):
     return vm.other(next(lease.ref for lease in vm.client.sim.vcenter.objects('HttpNfcLease')))
 

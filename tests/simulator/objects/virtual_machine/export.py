@@ -44,7 +44,22 @@ class Export:
         task = self.vcenter.start_task(self, call, lambda: None, seconds=0)
         task.suspend()
         return HttpNfcLease(self.vcenter, self, task, self.export_lease_seconds, fault,
-                            config).start().ref
+                            lambda: self.exported_files(config)).start().ref
+
+    def import_lease(self, call):
+        """A reference of the HttpNfcLease on this new machine: the files of its disks are awaited, and the machine goes
+        again if they are given up."""
+        task = self.vcenter.start_task(self, call, lambda: None, seconds=0)
+        task.suspend()
+        keys = [self.export_key(disk).replace(self.moid, self.get('name'), 1) for disk in self.disks]
+        files = [ExportedFile(key, f'disk-{number}.vmdk', '', b'', disk['capacityInBytes'], 0)
+                 for number, (key, disk) in enumerate(zip(keys, self.disks))]
+        return HttpNfcLease(self.vcenter, self, task, self.export_lease_seconds, None, lambda: files,
+                            self._go_again).start().ref
+
+    def _go_again(self):
+        if self.vcenter.find(self.moid) is self:
+            self.leave_inventory()
 
     def exported_files(self, config=None):
         """The ExportedFiles of a configuration (the present one when None): disks, nvram, images in CD drives."""
