@@ -82,6 +82,9 @@ from ..module_utils.options import Options
 
 def hardware_version(vm, params):
     """Decides whether to upgrade the hardware."""
+    if vm['config.version'] is None:
+        raise Refusal(f'vCenter cannot read the configuration of {vm.name}, so it has no hardware version.',
+                      'InvalidState', hint='See that its host and datastore are reachable.')
     now, wanted = number(vm['config.version']), params['version'].lower()
     target = newest(vm) if wanted == 'latest' else number(wanted)
     if wanted != 'latest' and target < now:

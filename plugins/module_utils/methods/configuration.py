@@ -82,8 +82,8 @@ class ConfigurationMethods(Methods):
 
     def _sizes(self, spec):
         """Forecasts numbers that no virtual machine can have."""
-        cpus = spec.get('numCPUs', self['config.hardware.numCPU'])
-        cores = spec.get('numCoresPerSocket', self['config.hardware.numCoresPerSocket'])
+        cpus = spec.get('numCPUs', self['config.hardware.numCPU'] or 1)
+        cores = spec.get('numCoresPerSocket', self['config.hardware.numCoresPerSocket'] or 1)
         told = None
         if {'numCPUs', 'numCoresPerSocket'} & spec.keys() and (cpus < 1 or cores < 1 or cpus % cores):
             told = f'{cpus} CPUs cannot be divided into sockets of {cores} cores.'

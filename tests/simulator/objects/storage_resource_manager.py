@@ -128,7 +128,7 @@ class StorageResourceManager(ManagedObject):
         changes = spec.get('configSpec', {}).get('deviceChange', ())
         devices = [each['device'] for each in changes if each.get('fileOperation') == 'create']
         if spec['type'] in ('clone', 'relocate'):
-            devices = self.vcenter.resolve(spec['vm']).get('config.hardware.device')
+            devices = self.vcenter.resolve(spec['vm']).configuration['hardware']['device']
         return 1024 * sum(each.get('capacityInKB', 0) for each in devices)
 
     def _recommended(self, pod, spec, datastore, rating):

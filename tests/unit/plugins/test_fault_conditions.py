@@ -67,6 +67,10 @@ def lost(vm):
     vm.connection_state = 'disconnected'
 
 
+def unreadable(vm):
+    vm.connection_state = 'inaccessible'
+
+
 CASES = [
     (ALONE, [recordable, two_cpus], 'record', {'snapshot_name': 'a'}, 'VmConfigIncompatibleForRecordReplay'),
     (ALONE, [recordable, independent], 'record', {'snapshot_name': 'a'}, 'MemorySnapshotOnIndependentDisk'),
@@ -93,6 +97,10 @@ CASES = [
     (ALONE, [], 'instant_clone', {'new_name': 'x', 'host': 'DC0_H0'}, None),
     (ALONE, [lost], 'power', {'state': 'powered_off'}, 'InvalidState'),
     (ALONE, [lost], 'console_ticket', {}, 'InvalidState'),
+    (ALONE, [off, unreadable], 'hardware_version', {}, 'InvalidState'),
+    (ALONE, [off, unreadable], 'config', {'hardware': {'num_cpus': 2}}, 'InvalidState'),
+    (ALONE, [off, unreadable], 'registration', {'state': 'deleted'}, 'InvalidState'),
+    (ALONE, [off, unreadable], 'info', {}, None),
     (ALONE, [off], 'nmi', {}, 'InvalidState'),
     (ALONE, [], 'migrate', {'destination_host': 'DC0_C0_H0', 'power_state': 'powered_off'}, 'InvalidPowerState'),
 ]

@@ -105,6 +105,14 @@ def test_an_instant_clone_runs_where_its_source_is(vm):
     assert vm.fault('InstantClone_Task', spec=instant()).name == 'DuplicateName'
 
 
+def test_the_name_of_a_clone_is_escaped(vm):
+    spec = {'_typeName': 'VirtualMachineCloneSpec', 'location': {'_typeName': 'VirtualMachineRelocateSpec'},
+            'template': False, 'powerOn': False}
+    clone = vm.other(vm.run('CloneVM_Task', folder=vm.get('parent'), name='a/b', spec=spec))
+    assert clone.get('name') == clone.get('config.name') == 'a%2fb'
+    assert clone.get('config.files.vmPathName').endswith('a%2fb/a%2fb.vmx')
+
+
 def test_an_instant_clone_without_a_folder_goes_into_the_datacenters_own(vm):
     root = vm.get('parent')
     lab = vm.other(root).call('CreateFolder', name='lab')

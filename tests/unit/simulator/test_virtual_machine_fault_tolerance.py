@@ -32,6 +32,13 @@ def test_a_cluster_keeps_its_other_settings(primary):
         '_typeName': 'ClusterConfigSpecEx', 'dpmConfig': {'_typeName': 'ClusterDpmConfigInfo'}}).name == 'NotSupported'
 
 
+def test_ha_protects_what_runs(primary):
+    assert primary.get('summary.runtime.dasVmProtection.dasProtected') is True
+    primary.run('PowerOffVM_Task')
+    assert primary.get('runtime.dasVmProtection.dasProtected') is False
+    assert primary.client.vm('DC0_H0_VM0').get('runtime.dasVmProtection') is None
+
+
 def test_a_group_shows_on_both(primary, secondary):
     info, other = primary.get('config.ftInfo'), secondary.get('config.ftInfo')
     assert (info['role'], other['role']) == (1, 2)

@@ -55,6 +55,13 @@ def test_summary_repeats_who_manages_it_and_its_devices(vm):
     assert vm.get('summary.config.tpmPresent') is True
 
 
+def test_without_its_files_nothing_is_known_of_the_configuration(vm):
+    assert vm.get('config') is not None
+    vm.set(connection_state='inaccessible')
+    assert vm.get('config') is None and vm.get('runtime.connectionState') == 'inaccessible'
+    assert vm.get('summary.config.name') == vm.get('name')
+
+
 def test_names_are_escaped_in_the_configuration_too(vm):
     for run in (lambda: vm.run('Rename_Task', newName='a/b%'), lambda: vm.reconfigure(name='a/b%')):
         run()

@@ -8,6 +8,7 @@ import copy
 
 from ...events import argument
 from ...fault import Fault
+from ...managed_object import escaped_name
 from . import disk_chain, disk_locators
 from .conversion import host_of_pool
 from .device_change import apply_device_changes
@@ -140,8 +141,9 @@ class Clone:
         linked = spec['location'].get('diskMoveType') == LINKED
         config = copy.deepcopy(source)
         config.update(
-            name=identity.name, uuid=identity.uuid, instanceUuid=identity.instance_uuid, template=spec['template'],
-            createDate=identity.created, changeVersion=identity.created, modified=identity.created,
+            name=escaped_name(identity.name), uuid=identity.uuid, instanceUuid=identity.instance_uuid,
+            template=spec['template'], createDate=identity.created, changeVersion=identity.created,
+            modified=identity.created,
             files={'_typeName': 'VirtualMachineFileInfo', 'vmPathName': f'{directory}{identity.folder}.vmx',
                    'snapshotDirectory': directory, 'suspendDirectory': directory, 'logDirectory': directory})
         config['datastoreUrl'] = [{'_typeName': 'VirtualMachineConfigInfoDatastoreUrlPair',

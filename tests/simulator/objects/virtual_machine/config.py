@@ -76,7 +76,12 @@ class Config:
         return lambda: self._reconfigure(spec)
 
     def property_config(self):
-        """The VirtualMachineConfigInfo; devices are connected only while the machine is powered on."""
+        """The VirtualMachineConfigInfo; devices are connected only while the machine is powered on.
+
+        It is unset, as its documentation says, where the files cannot be read.
+        """
+        if self.connection_state in ('inaccessible', 'invalid'):
+            return None
         config = {**self.configuration, **self.ft_info()}
         if self.power_state == 'poweredOn':
             return config

@@ -45,9 +45,18 @@ class Runtime:
             'maxMemoryUsage': self.configuration['hardware']['memoryMB'], 'memoryOverhead': OVERHEAD_BYTES,
         }
         optional = {'bootTime': self.boot_time, 'suspendTime': self.suspend_time, 'question': self.question,
-                    'cleanPowerOff': self.clean_power_off, 'featureMask': list(self.feature_masks) or None}
+                    'cleanPowerOff': self.clean_power_off, 'featureMask': list(self.feature_masks) or None,
+                    'dasVmProtection': self._ha_protection()}
         info.update((name, value) for name, value in optional.items() if value is not None)
         return info
+
+    def _ha_protection(self):
+        """The VirtualMachineRuntimeInfoDasProtectionState; None without vSphere HA."""
+        home = self.vcenter.resolve(self.vcenter.resolve(self.host).get('parent'))
+        if not home.get('configuration.dasConfig.enabled'):
+            return None
+        return {'_typeName': 'VirtualMachineRuntimeInfoDasProtectionState',
+                'dasProtected': self.power_state == 'poweredOn'}
 
     def property_capability(self):
         """The VirtualMachineCapability; record and replay need the virtual machine, its host and the product."""
