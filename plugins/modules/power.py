@@ -39,7 +39,8 @@ options:
     description:
       - How a running virtual machine is brought to O(state).
       - V(hard) acts on the virtual hardware.
-      - V(guest) asks the guest through VMware Tools to shut down, reboot or stand by.
+      - V(guest) asks the guest through VMware Tools to shut down, reboot or stand by. A reboot ends when the Tools have
+        stopped and run again; with O(wait=false) it is only asked for.
       - V(guest_then_hard) asks the guest, and acts on the hardware if the Tools are not running or the guest has not
         reacted within O(guest_timeout).
     type: str

@@ -103,7 +103,7 @@ def test_a_guest_that_does_not_follow(ansible_playbook, simulator):
     assert run.rc == 0
     asked = run.result('Ask only')
     assert asked['fault']['name'] == 'WaitTimeout' and asked['fault']['category'] == 'timeout'
-    assert asked['fault']['operation'] == 'ShutdownGuest'
+    assert asked['fault']['operation'] == 'ShutdownGuest' and 'guest_then_hard' in asked['fault']['hint']
     assert run.result('Ask, then act')['changed'] is True
     assert power_state(simulator) == 'poweredOff'
 

@@ -9,6 +9,9 @@ from .step import Methods
 
 TOOLS_STATUS = 'guest.toolsRunningStatus'
 TOOLS_RUNNING = 'guestToolsRunning'
+SLOW = ('The guest was asked, and may still do it: look at its console, raise timeout if it is just slow, or use the '
+        'method guest_then_hard.')
+REBOOTS = 'A reboot ends when VMware Tools have stopped and run again.'
 
 
 class PowerMethods(Methods):
@@ -64,10 +67,10 @@ class PowerMethods(Methods):
                 return False
             return bool(gone) or now.get('runtime.bootTime') != self['runtime.bootTime']
         return self._guest_step('RebootGuest', 'VirtualMachine.Interact.Reset',
-                                ((TOOLS_STATUS, 'runtime.bootTime'), rebooted))
+                                ((TOOLS_STATUS, 'runtime.bootTime'), rebooted), f'{REBOOTS} {SLOW}')
 
-    def _guest_step(self, method, privilege, reached):
-        return self._step(method, privilege, reached=reached,
+    def _guest_step(self, method, privilege, reached, hint=SLOW):
+        return self._step(method, privilege, reached=reached, hints={'WaitTimeout': hint},
                           forecasts={**self._needs_power('powered_on'), **self._needs_tools('asked')})
 
 

@@ -78,6 +78,13 @@ def test_an_adapter_stays_on_a_network_that_the_machine_does_not_list(simulator,
     assert tasks.run('network_adapter', **{**adapter, 'network_name': 'VM Network'})['changed'] is True
 
 
+def test_a_reboot_that_cannot_be_seen_is_told(simulator, tasks):
+    simulator.call(lambda: setattr(simulator.vm('vm-1'), 'guest_ignores_shutdown', True))
+    failed = tasks.run('power', moid='vm-1', state='reboot-guest', timeout=0)
+    assert (failed['fault']['name'], failed['changed']) == ('WaitTimeout', True) and 'Tools' in failed['fault']['hint']
+    assert not tasks.run('power', moid='vm-1', state='reboot-guest', wait=False).get('failed')
+
+
 def test_what_stands_against_it_is_told_by_a_server_that_says_not_supported(simulator, tasks):
     simulator.order('QueryFaultToleranceCompatibilityEx', 'NotSupported')
     result = tasks.run('fault_tolerance', check_mode=True, moid='vm-2')

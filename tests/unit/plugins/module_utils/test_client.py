@@ -184,6 +184,8 @@ def test_a_release_that_the_server_does_not_have_is_named(made):
     refusal = failure_of(lambda: made((500, {'faultstring': 'Invalid URI format'}), release='9.9.9.9').session, Refusal)
     assert (refusal.name, refusal.cause.message) == ('UnsupportedRelease', 'Invalid URI format')
     assert '9.9.9.9' in refusal.message and 'release' in refusal.hint
+    named = made((500, {'_typeName': 'InvalidRequest', 'faultstring': 'Invalid URI: 9.9.9.9'}), release='9.9.9.9')
+    assert failure_of(lambda: named.session, Refusal).name == 'UnsupportedRelease'
     told = made((500, {'_typeName': 'SystemError', 'faultstring': 'Out of memory.'}), release='8.0.2.0')
     assert failure_of(lambda: told.session, Fault).name == 'SystemError'
     unasked = made(HELLO, (500, {'faultstring': 'Invalid URI format'}))
