@@ -98,7 +98,7 @@ class LogIn:
             content = self._send('GET', self._url(SERVICE_INSTANCE, 'content', release), None, 'content',
                                  repeatable=True, token='')
         except Fault as fault:
-            if self.options.get('release') and fault.name == 'MethodFault':
+            if self.options.get('release') and fault.is_unknown_call:
                 raise Refusal(
                     f'{self.where} does not speak API release {release}, which the option release asks for.',
                     'UnsupportedRelease', cause=fault,
