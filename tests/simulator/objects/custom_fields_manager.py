@@ -74,6 +74,9 @@ class CustomFieldsManager(ManagedObject):
             others.append({'_typeName': 'CustomFieldStringValue', 'key': field['key'], 'value': value})
         obj.set('value', others)
         obj.changed()
+        self.vcenter.events.post('CustomFieldValueChangedEvent', obj, fieldKey=field['key'], name=field['name'],
+                                 value=value, entity={'_typeName': 'ManagedEntityEventArgument', 'entity': obj.ref,
+                                                      'name': obj.get('name')})
 
     def _field(self, key):
         if key not in self._fields:

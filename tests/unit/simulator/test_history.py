@@ -77,10 +77,12 @@ def test_power(client):
         assert client.call(vm, method).status == 204
     wait_for(lambda: client.read(vm, 'runtime').value, lambda runtime: runtime['powerState'] == 'suspended')
     assert kinds(client, vm) == [
-        'VmResettingEvent', 'VmSuspendedEvent', 'VmPoweredOnEvent', 'VmPoweredOffEvent', 'VmPoweredOnEvent',
-        'VmGuestRebootEvent', 'VmGuestStandbyEvent', 'VmSuspendedEvent']
-    begun, powered = events(client, about(vm, eventChainId=info['eventChainId']))
+        'VmResettingEvent', 'VmSuspendingEvent', 'VmSuspendedEvent', 'VmResumingEvent', 'VmPoweredOnEvent',
+        'VmStoppingEvent', 'VmPoweredOffEvent', 'VmStartingEvent', 'VmPoweredOnEvent', 'VmGuestRebootEvent',
+        'VmGuestStandbyEvent', 'VmSuspendingEvent', 'VmSuspendedEvent']
+    begun, starting, powered = events(client, about(vm, eventChainId=info['eventChainId']))
     assert (begun['_typeName'], begun['info']['key']) == ('TaskEvent', info['key'])
+    assert starting['_typeName'] == 'VmStartingEvent'
     assert (powered['_typeName'], powered['userName'], powered['template']) == ('VmPoweredOnEvent', ADMINISTRATOR, False)
     assert powered['vm'] == spec('VmEventArgument', name='DC0_H0_VM0', vm=vm)
     assert [powered[each]['name'] for each in ('host', 'computeResource', 'datacenter')] == ['DC0_H0', 'DC0_H0', 'DC0']
@@ -292,3 +294,23 @@ def test_events_of_clients(client):
     assert found['createdTime'] > '2020'
     gone = {**posted, 'vm': {**named, 'vm': reference('VirtualMachine', 'vm-0')}}
     assert client.call(EVENTS, 'PostEvent', eventToPost=gone).fault == 'InvalidEvent'
+
+
+def test_tickets_fields_upgrades_and_copies():
+    with Simulator(vms=1) as sim, contextlib.closing(Client(sim)) as connection:
+        client = connection.log_in()
+        vm = ref_of(sim, 'DC0_H0_VM0')
+        assert client.call(vm, 'AcquireTicket', ticketType='webmks').status == 200
+        assert client.call(vm, 'AcquireMksTicket').status == 200
+        fields = reference('CustomFieldsManager', 'CustomFieldsManager')
+        assert client.call(fields, 'AddCustomFieldDef', name='Owner', moType='VirtualMachine').status == 200
+        assert client.call(vm, 'setCustomValue', key='Owner', value='ann').status == 204
+        done(client, vm, 'PowerOffVM_Task')
+        done(client, vm, 'UpgradeVM_Task')
+        sim.call(sim.vm('DC0_H0_VM0').take_new_identity)
+        found = {each['_typeName']: each for each in events(client, about(vm))}
+        assert found['VmAcquiredTicketEvent']['ticketType'] == 'webmks' and 'VmAcquiredMksTicketEvent' in found
+        changed = found['CustomFieldValueChangedEvent']
+        assert (changed['name'], changed['value'], changed['entity']['entity']) == ('Owner', 'ann', vm)
+        assert found['VmUpgradeCompleteEvent']['version'] == client.read(vm, 'config').value['version']
+        assert found['VmUuidChangedEvent']['newUuid'] == client.read(vm, 'config').value['uuid']

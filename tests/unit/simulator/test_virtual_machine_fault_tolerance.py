@@ -32,6 +32,16 @@ def test_a_cluster_keeps_its_other_settings(primary):
         '_typeName': 'ClusterConfigSpecEx', 'dpmConfig': {'_typeName': 'ClusterDpmConfigInfo'}}).name == 'NotSupported'
 
 
+def test_what_becomes_of_a_group_is_logged(primary, secondary):
+    primary.run('DisableSecondaryVM_Task', vm=secondary.ref)
+    primary.run('EnableSecondaryVM_Task', vm=secondary.ref)
+    primary.run('TurnOffFaultToleranceForVM_Task')
+    entries = primary.client.sim.call(lambda: list(primary.client.sim.vcenter.events.entries))
+    kinds = [each.event['_typeName'] for each in entries if each.subject == primary.ref['value']]
+    assert [kind for kind in kinds if 'Secondary' in kind or 'FaultTolerance' in kind] == [
+        'VmSecondaryAddedEvent', 'VmSecondaryDisabledEvent', 'VmSecondaryEnabledEvent', 'VmFaultToleranceTurnedOffEvent']
+
+
 def test_ha_protects_what_runs(primary):
     assert primary.get('summary.runtime.dasVmProtection.dasProtected') is True
     primary.run('PowerOffVM_Task')

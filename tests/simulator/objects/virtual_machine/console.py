@@ -39,11 +39,13 @@ class Console:
         ticket = {**self._ticket('VirtualMachineTicket'), 'sslThumbprint': self._thumbprint()}
         if ticketType == 'webmks':
             ticket['url'] = f'wss://{ticket["host"]}:443/ticket/{ticket["ticket"]}'
+        self.vcenter.events.post('VmAcquiredTicketEvent', self, ticketType=ticketType)
         return ticket
 
     def AcquireMksTicket(self, call):
         """A one-time VirtualMachineMksTicket, the form before vSphere 4.1."""
         self.check('AcquireMksTicket')
+        self.vcenter.events.post('VmAcquiredMksTicketEvent', self)
         return {**self._ticket('VirtualMachineMksTicket'), 'sslThumbprint': self._thumbprint()}
 
     def QueryConnections(self, call):

@@ -180,6 +180,7 @@ class FaultTolerance:
             vm.ft_group = None
             vm.leave_inventory()
         self._note_ft_type('unset')
+        self.vcenter.events.post('VmFaultToleranceTurnedOffEvent', self)
 
     # -- checks
 
@@ -258,6 +259,7 @@ class FaultTolerance:
         secondary.ft_group = self.ft_group
         self.ft_group.secondaries.append(secondary)
         self._note_ft_type('checkpointing')
+        self.vcenter.events.post('VmSecondaryAddedEvent', self)
         return self._follow_result(secondary)
 
     def _check_compatible(self):
@@ -335,12 +337,14 @@ class FaultTolerance:
         self.ft_group.disabled.add(secondary)
         if secondary.power_state != 'poweredOff':
             secondary.become_powered_off(clean=False)
+        self.vcenter.events.post('VmSecondaryDisabledEvent', self)
         self.ft_group.changed()
 
     def _enable(self, secondary, host):
         self._check_compatible()
         secondary.move_to_host(self._secondary_host(host or secondary.host, secondary.get('datastore')))
         self.ft_group.disabled.discard(secondary)
+        self.vcenter.events.post('VmSecondaryEnabledEvent', self)
         return self._follow_result(secondary)
 
     def _make_primary(self, secondary):

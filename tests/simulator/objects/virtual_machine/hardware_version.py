@@ -32,8 +32,11 @@ class HardwareVersion:
             raise Fault('AlreadyUpgraded')
         if not self.disks:
             raise Fault('NoDiskFound')
-        return self.vcenter.start_task(
-            self, call, lambda: self.edit_config(lambda config: config.update(version=version_name(target))))
+        return self.vcenter.start_task(self, call, lambda: self._upgrade(version_name(target)))
+
+    def _upgrade(self, version):
+        self.edit_config(lambda config: config.update(version=version))
+        self.vcenter.events.post('VmUpgradeCompleteEvent', self, version=version)
 
 
 def _number(version):

@@ -77,18 +77,22 @@ class Power:
         runtime.bootTime is set only when the start is from powered off: the documentation of
         VirtualMachineRuntimeInfo says that a resume does not update it. A reboot of the guest does not power on.
         """
+        self.vcenter.events.post('VmResumingEvent' if self.power_state == 'suspended' else 'VmStartingEvent', self)
         self._run(host)
         self.vcenter.events.post('VmPoweredOnEvent', self)
 
     def become_powered_off(self, clean):
         """Power off; `clean` tells whether the guest shut itself down (runtime.cleanPowerOff)."""
         was_off = self.power_state == 'poweredOff'
+        if not (was_off or clean):
+            self.vcenter.events.post('VmStoppingEvent', self)
         self._stop(clean)
         if not was_off:
             self.vcenter.events.post('VmPoweredOffEvent', self)
 
     def become_suspended(self):
         """Save the memory to disk and stop."""
+        self.vcenter.events.post('VmSuspendingEvent', self)
         self.power_state, self.suspend_time, self.clean_power_off = 'suspended', self.vcenter.now(), None
         self.freeze_guest()
         self.storage_changed()

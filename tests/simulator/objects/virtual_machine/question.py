@@ -59,4 +59,6 @@ class Questions:
 
     def take_new_identity(self):
         """What a copy gets: another BIOS uuid. The instance uuid is vCenter's own and stays."""
+        old = self.uuids[0]
         self.edit_config(lambda config: config.update(uuid=str(uuid.uuid4())))
+        self.vcenter.events.post('VmUuidChangedEvent', self, oldUuid=old, newUuid=self.uuids[0])

@@ -108,6 +108,7 @@ class Registration:
             self.vcenter.remove(snapshot)
         self._hold('datastore', [datastore_of(self.vcenter, path).ref])
         self.adopt(left, self.get('name'), left.configuration['template'])
+        self.vcenter.events.post('VmReloadFromPathEvent', self, configPath=path)
 
 
 def datastore_of(vcenter, path):
