@@ -152,8 +152,8 @@ def overview():
     return '\n'.join((
         '# Operations', '',
         "Every method of a virtual machine, the module and the options that reach it, and the task among the module's",
-        'examples that shows it. *Declared*: compared first, nothing is called where it is so already. *An action* is',
-        'done each time. *Facts* change nothing. `make docs` has the same with links to all of it.', '',
+        'examples that shows it. *Declared*: compared first; if the state is reached already, nothing is called. *An',
+        'action* is done each time. *Facts* change nothing. `make docs` builds the same with links.', '',
         '| operation | module | declares, by | example |', '|---|---|---|---|', *methods, '',
         'Every property is read by [info](../plugins/modules/info.py):', '',
         '| property | type |', '|---|---|', *properties, ''))
