@@ -34,7 +34,7 @@ def simulator(start_simulator):
 def protectable(simulator):
     """Switches HA of the cluster on, which fault tolerance needs."""
     cluster = simulator.call(lambda: simulator.vcenter.objects('ClusterComputeResource')[0])
-    simulator.call(cluster._reconfigure, {'dasConfig': {'enabled': True}})
+    simulator.call(cluster.configure, {'dasConfig': {'enabled': True}})
     return simulator
 
 
