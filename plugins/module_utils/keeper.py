@@ -7,7 +7,10 @@ Knows no HTTP and no files.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
+
+from . import termination
 
 
 class Session:
@@ -34,11 +37,17 @@ class Keeper:
         self.session = None
         self.refused = None
         self.collector = {}
+        self._of_thread = threading.local()
 
     @contextmanager
     def locked(self):
-        """Holds off everybody else who may log in with this keeper."""
-        yield self
+        """Holds off everybody else who may log in with this keeper, until the session is kept."""
+        with ExitStack() as self._of_thread.until_kept:
+            yield self
+
+    def is_to_be_kept(self):
+        """Holds off, while `locked`, what ends this process: nobody could end a session that is not kept yet."""
+        self._of_thread.until_kept.enter_context(termination.held_off())
 
     @contextmanager
     def leased_collector(self):

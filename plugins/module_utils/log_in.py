@@ -48,6 +48,7 @@ class LogIn:
                               'InvalidArgument', category='auth', details={'option': option})
         self.answered.token = None
         credentials = {'userName': self.options['username'], 'password': self.options['password']}
+        self.keeper.is_to_be_kept()
         try:
             user = self._send('POST', self._url(content['sessionManager'], 'Login', release), credentials, 'Login',
                               repeatable=True, token='')

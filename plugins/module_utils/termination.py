@@ -13,31 +13,54 @@ import threading
 from contextlib import contextmanager
 
 NUMBERS = (signal.SIGTERM, signal.SIGHUP)
+GRACE = 5  # seconds that a log-in under way is waited for
+
+
+def in_order():
+    """A context manager in which SIGTERM and SIGHUP raise SystemExit, with the code that a shell tells of them."""
+    def leave(number):
+        for each in NUMBERS:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+    return _taken(NUMBERS, leave)
 
 
 @contextmanager
-def in_order():
-    """Has SIGTERM and SIGHUP raise SystemExit meanwhile; the process then ends by the signal, as it would have at once.
+def held_off():
+    """Holds off the signals that end a process, SIGINT among them: they take effect afterwards.
 
-    Those that are ignored stay so. Elsewhere than in the main thread, where no handler can be set, it does nothing.
+    Not for long: GRACE seconds after the first of them the process is ended by SIGALRM.
     """
-    told = []
-    handlers = {}
-    if threading.current_thread() is threading.main_thread():
-        handlers = {number: signal.getsignal(number) for number in NUMBERS}
-    before = {number: handler for number, handler in handlers.items() if handler not in (signal.SIG_IGN, None)}
+    came = []
 
-    def leave(number, _frame):
-        told.append(number)
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)
-        raise SystemExit(128 + number)
+    def hold(number):
+        came.append(number)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(GRACE)
+    try:
+        with _taken((signal.SIGINT, *NUMBERS), hold):
+            yield
+    finally:
+        if came:
+            signal.alarm(0)
+        for number in dict.fromkeys(came):
+            os.kill(os.getpid(), number)
+
+
+@contextmanager
+def _taken(numbers, take):
+    """Has `take(number)` called when a signal comes. Those that are ignored stay so.
+
+    Elsewhere than in the main thread, where no handler can be set, it does nothing.
+    """
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
     try:
         for number in before:
-            signal.signal(number, leave)
+            signal.signal(number, lambda number, _frame: take(number))
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in told:
-            os.kill(os.getpid(), number)

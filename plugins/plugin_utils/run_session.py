@@ -91,7 +91,8 @@ class RunKeeper(Keeper):
             watch(end_killed_run)
             refuse_if_ended()
             self._session = self._load()
-            yield self
+            with super().locked():
+                yield self
 
     @contextmanager
     def leased_collector(self):

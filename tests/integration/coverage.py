@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / '.build' / 'coverage'
@@ -60,5 +61,6 @@ def calls():
 def forget_old():
     """Removes what earlier runs have kept; not what is new: another process, or another run, may still read it."""
     for path in FOLDER.glob('*'):
-        if path.stat().st_mtime < time.time() - OLD:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # each process of a run does this
+            if path.stat().st_mtime < time.time() - OLD:
+                path.unlink()

@@ -81,6 +81,13 @@ class PlaybookRun:
         return sorted(str(path.relative_to(self.home)) for folder in ('local', 'remote', 'tmp')
                       for path in (self.home / folder).rglob('*') if path.is_file())
 
+    def await_cleanup(self, seconds=60):
+        """Returns when nothing is left of the run: who removes its files may outlive it, its watch or a worker."""
+        end = time.monotonic() + seconds
+        while left := self.leftovers():
+            assert time.monotonic() < end, f'left behind: {left}\n{self.output}'
+            time.sleep(0.01)
+
 
 def plays(playbook, module_defaults):
     """A list of plays from YAML text or data: plays as they are, tasks as one play on all hosts."""

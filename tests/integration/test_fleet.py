@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import itertools
-import os
 import signal
 from functools import partial
 
@@ -17,7 +15,7 @@ from tests.simulator.objects.folder import Folder
 from tests.simulator.objects.resource_pool import ResourcePool
 from tests.simulator.objects.virtual_machine import VirtualMachine
 
-from .test_run_session import family, until
+from .test_run_session import family, send, until
 
 POWER = 'vsphere.vm.power'
 OFF = 'PowerOffVM_Task'
@@ -425,10 +423,7 @@ def test_an_interrupted_run_tells_what_was_done(ansible_playbook, start_simulato
     process, home = ansible_playbook.start([power(vms=moids(6), concurrency=2)], simulator=simulator)
     # The next pair is under way and has been looked at.
     until(process, lambda: count(simulator, OFF)[0] >= 4 and simulator.requests[-1]['method'] == READ)
-    everybody = family(process.pid) if to_all else [process.pid]
-    for pid in everybody:
-        with contextlib.suppress(ProcessLookupError):  # a worker that the parent has ended by now
-            os.kill(pid, number)
+    send(number, family(process.pid) if to_all else [process.pid])
     run = ansible_playbook.finish(process, home, simulator=simulator)
     assert run.rc != 0
     told = run.stderr

@@ -8,11 +8,14 @@ import contextlib
 import errno
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import yaml
+
+from .playbook import connection
 
 MANY = '''
 - name: Power
@@ -169,12 +172,19 @@ def family(pid):
     return [pid, *(each for child in children for each in family(int(child)))]
 
 
-def until_gone(run, seconds=60):
-    """Returns when nothing is left of a run that was killed: its watch, which removes the files, outlives it for a moment."""
+def until_logged_out(simulator, seconds=60):
+    """Returns when no session is left: a worker may outlive the run that it was in for a moment."""
     end = time.monotonic() + seconds
-    while run.leftovers():
-        assert time.monotonic() < end, run.leftovers()
+    while simulator.sessions:
+        assert time.monotonic() < end, simulator.requests[-5:]
         time.sleep(0.01)
+
+
+def send(number, pids):
+    """Sends a signal to processes, as far as they are still there."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 @pytest.mark.parametrize('whom', ['parent', 'all'])
@@ -187,15 +197,52 @@ def test_a_run_that_is_interrupted_logs_out(ansible_playbook, start_simulator, n
       vsphere.vm.power: {moid: "vm-{{ inventory_hostname[4:] | int + 1 }}", state: powered_off}
     ''', simulator=simulator, hosts=2)
     until(process, lambda: count(simulator, 'CreateFilter') == [2])
-    for pid in family(process.pid) if whom == 'all' else [process.pid]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+    send(number, family(process.pid) if whom == 'all' else [process.pid])
     run = ansible_playbook.finish(process, home, simulator=simulator)
     assert run.rc != 0 and 'Traceback' not in run.output, run.output
     assert len(simulator.sessions) == 0
     assert count(simulator, 'Login', 'Logout') == [1, 1]
     assert_untold(sessions, run.output)
-    until_gone(run)
+    run.await_cleanup()
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_session_that_is_being_made_is_ended_too(ansible_playbook, simulator, number):
+    started = []
+    # The vCenter has made the session, and nobody else knows of it yet.
+    simulator.after('Login', lambda: send(number, family(started[0].pid)))
+    process, home = ansible_playbook.start(MANY)
+    started.append(process)
+    run = ansible_playbook.finish(process, home)
+    assert run.rc != 0 and 'Traceback' not in run.output, run.output
+    until_logged_out(simulator)
+    assert count(simulator, 'Login') == [1]
+    run.await_cleanup()
+
+
+def test_a_shipped_module_that_is_terminated_logs_out(ansible_playbook, start_simulator):
+    simulator, started = start_simulator(vms=1, delay=3600), []
+    simulator.after('CreateFilter', lambda: send(signal.SIGTERM, family(started[0].pid)[2:]))
+    process, home = ansible_playbook.start('''
+    - name: Wait long
+      vsphere.vm.power: {moid: vm-1, state: powered_off}
+    ''', simulator=simulator, path='module')
+    started.append(process)
+    assert ansible_playbook.finish(process, home, simulator=simulator).rc != 0
+    until_logged_out(simulator)
+    assert count(simulator, 'Login', 'Logout') == [1, 1]
+
+
+def test_an_inventory_that_is_terminated_logs_out(ansible_core, simulator, tmp_path):
+    source, home, started = tmp_path / 'lab.vms.yml', ansible_core.home(), []
+    source.write_text(yaml.safe_dump({'plugin': 'vsphere.vm.vms', 'ca_cert': str(simulator.ca_cert)}), encoding='utf-8')
+    simulator.after('RetrievePropertiesEx', lambda: send(signal.SIGTERM, [started[0].pid]))
+    started.append(subprocess.Popen(
+        [str(ansible_core.python), '-m', 'ansible', 'inventory', '-i', str(source), '--list'], cwd=home, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ansible_core.environment(home, connection(simulator))))
+    output = b''.join(started[0].communicate())
+    assert started[0].returncode == 128 + signal.SIGTERM and b'Traceback' not in output, output
+    assert simulator.sessions == [] and count(simulator, 'Login', 'Logout') == [1, 1]
 
 
 def test_a_run_that_is_killed_logs_out(ansible_playbook, start_simulator):
@@ -207,7 +254,7 @@ def test_a_run_that_is_killed_logs_out(ansible_playbook, start_simulator):
     until(process, lambda: count(simulator, 'CreateFilter') == [2])
     process.kill()
     run = ansible_playbook.finish(process, home, simulator=simulator)
-    until_gone(run)
+    run.await_cleanup()
     assert len(simulator.sessions) == 0
     assert count(simulator, 'Login', 'Logout') == [1, 1]
 

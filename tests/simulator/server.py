@@ -78,7 +78,8 @@ class Server:
         except Drop:
             entry['status'] = 0
             self._log(entry)
-            request.transport.abort()
+            if request.transport is not None:  # the client was the first to leave
+                request.transport.abort()
             # The connection is gone; aiohttp must not try to write to it.
             raise asyncio.CancelledError from None
         entry['status'] = response.status

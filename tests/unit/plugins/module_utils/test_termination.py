@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the vsphere.vm authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A process that is told to end closes what it has open, and then ends as it was told."""
+"""A process that is told to end closes what it has open, and then ends."""
 
 from __future__ import annotations
 
@@ -28,21 +28,25 @@ try:
             print('closed', flush=True)
     print('done', flush=True)
 except SystemExit:
-    print('not reached', flush=True)
+    print('left', flush=True)
+    raise
 '''
+
+
+def run(script):
+    return subprocess.run([sys.executable, '-c', script], capture_output=True, text=True, check=False)
 
 
 def ended(inside, before='pass'):
     """Returns (return code, what was printed)."""
-    script = SCRIPT.format(path=sys.path, before=before, inside=inside)
-    done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True, check=False)
+    done = run(SCRIPT.format(path=sys.path, before=before, inside=inside))
     assert done.stderr == ''
     return done.returncode, done.stdout.split('\n')[:-1]
 
 
 @pytest.mark.parametrize('number', termination.NUMBERS)
 def test_what_is_open_is_closed_whatever_else_comes_and_then_the_process_ends(number):
-    assert ended(f'os.kill(os.getpid(), {number:d})') == (-number, ['closed'])
+    assert ended(f'os.kill(os.getpid(), {number:d})') == (128 + number, ['closed', 'left'])
 
 
 def test_who_ignores_a_signal_still_does():
@@ -50,9 +54,17 @@ def test_who_ignores_a_signal_still_does():
     assert ended('os.kill(os.getpid(), signal.SIGTERM)', ignoring) == (0, ['went on', 'closed', 'done'])
 
 
-def test_who_had_a_say_has_it_in_the_end():
-    theirs = 'signal.signal(signal.SIGTERM, lambda number, frame: (print("theirs", flush=True), os._exit(3)))'
-    assert ended('os.kill(os.getpid(), signal.SIGTERM)', theirs) == (3, ['closed', 'theirs'])
+def test_what_is_held_off_comes_afterwards():
+    script = SCRIPT.replace('in_order', 'held_off').replace('SIGTERM', 'SIGINT')
+    done = run(script.format(path=sys.path, before='pass', inside='pass'))
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, 'went on\nclosed\n')
+    assert done.stderr.endswith('KeyboardInterrupt\n')
+
+
+def test_but_not_for_ever():
+    done = run(SCRIPT.replace('in_order', 'held_off').format(
+        path=sys.path, before='termination.GRACE = 1', inside='os.kill(os.getpid(), signal.SIGTERM); signal.pause(); signal.pause()'))
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, '')
 
 
 def test_nothing_is_left_of_it_where_no_signal_came():
