@@ -14,6 +14,9 @@ import os
 import signal
 from contextlib import suppress
 
+from ansible import constants
+from ansible.errors import AnsibleError
+
 from .run_folder import ALIVE, begin, is_first, private_file, run_file
 
 PARENT = os.getpid()
@@ -22,8 +25,13 @@ WATCHED = 'watched'
 
 def hold():
     """Begins the run: this process, its parent, holds a lock until it ends. A POSIX lock: no fork inherits it."""
-    # Never closed, which would let go of the lock.
-    fcntl.lockf(begin(), fcntl.LOCK_EX)
+    try:
+        # Never closed, which would let go of the lock.
+        fcntl.lockf(begin(), fcntl.LOCK_EX)
+    except OSError as error:
+        raise AnsibleError(
+            f'{constants.DEFAULT_LOCAL_TMP} takes no file with a lock ({error.strerror}): set ANSIBLE_LOCAL_TEMP, '
+            'or local_tmp in ansible.cfg, to a folder that does.') from None
 
 
 def watch(see_to):

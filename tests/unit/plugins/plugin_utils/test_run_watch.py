@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import select
@@ -11,6 +12,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from ansible.errors import AnsibleError
 from ansible_collections.vsphere.vm.plugins.plugin_utils import run_folder, run_watch
 
 pytestmark = pytest.mark.filterwarnings('ignore:.*multi-threaded:DeprecationWarning')
@@ -74,3 +76,13 @@ def test_there_is_none_in_a_run_that_has_ended(in_children):
         run_watch.watch(lambda: None)
         return children()
     assert in_children(work, 1) == [[]]
+
+
+@pytest.mark.parametrize('number', [errno.ENOLCK, errno.ENOSYS])
+def test_a_folder_that_takes_no_locks_is_told_of_in_a_sentence(folder, monkeypatch, number):
+    def refuse(*_arguments):
+        raise OSError(number, os.strerror(number))
+    monkeypatch.setattr(fcntl, 'lockf', refuse)
+    with pytest.raises(AnsibleError, match='set ANSIBLE_LOCAL_TEMP') as caught:
+        run_watch.hold()
+    assert str(folder) in str(caught.value) and os.strerror(number) in str(caught.value)
