@@ -35,11 +35,13 @@ class ProvisioningMethods(Methods):
         running = 'A template cannot be powered on.' if spec['template'] and spec['powerOn'] else None
         privileges = [CLONE[bool(self['config.template']), spec['template']]]
         privileges += [CUSTOMIZE] if 'customization' in spec else []
-        far = self._out_of_reach(spec['location'])
+        location = spec['location']
+        host = location.get('host') or (None if location.get('pool') else self['runtime.host'])
         step = self._step('CloneVM_Task', privileges, folder=folder, name=wire.escaped(name), spec=spec, forecasts={
             'InvalidArgument': running or wrong_size(spec.get('config') or {}), **entity_name(name),
-            'InvalidDatastore': far})
-        return placed(step, folder, spec['location'], pooled=not spec['template'])
+            'InvalidState': resting(self.inventory, host, location.get('host')) if spec['powerOn'] else None,
+            'InvalidDatastore': self._out_of_reach(location)})
+        return placed(step, folder, location, pooled=not spec['template'])
 
     def instant_clone(self, spec):
         """InstantClone_Task with a VirtualMachineInstantCloneSpec; its result is the reference of the new VM."""
