@@ -61,7 +61,12 @@ def _pool_within(inventory, name, kind, moid):
 
 
 def resource_of(inventory, host):
-    """Returns the reference of the compute resource, such as a cluster, that a host belongs to."""
+    """Returns the reference of the compute resource, such as a cluster, that a host belongs to.
+
+    Raises Refusal for None, which is the host of a virtual machine that the vCenter knows on none.
+    """
+    if host is None:
+        raise Refusal('The vCenter knows no host that the virtual machine is on.', 'InvalidState')
     return inventory.fixed(host, 'parent')
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.vsphere.vm.plugins.action.vcenter import OPERATIONS
+from ansible_collections.vsphere.vm.plugins.module_utils.faults import Refusal
+from ansible_collections.vsphere.vm.plugins.module_utils.placement import resource_of
 
 from tests.integration import places
 from tests.simulator import Simulator
@@ -89,3 +91,9 @@ def test_what_stands_against_it_is_told_by_a_server_that_says_not_supported(simu
     simulator.order('QueryFaultToleranceCompatibilityEx', 'NotSupported')
     result = tasks.run('fault_tolerance', check_mode=True, moid='vm-2')
     assert result['fault']['name'] == 'NotSupported', result
+
+
+def test_a_machine_that_is_on_no_host_is_told_of():
+    with pytest.raises(Refusal) as caught:
+        resource_of(None, None)
+    assert caught.value.category == 'state' and 'host' in caught.value.message
