@@ -45,7 +45,6 @@ class OvfManager(ManagedObject):
         return {'_typeName': 'OvfCreateDescriptorResult', 'ovfDescriptor': text,
                 'includeImageFiles': bool(cdp.get('includeImageFiles'))}
 
-
     def CreateImportSpec(self, call, ovfDescriptor, resourcePool, datastore, cisp):
         """The OvfCreateImportSpecResult of a descriptor of one virtual machine: what ResourcePool.ImportVApp takes, and
         the files to send; its `error` has an OvfXmlFormat for what is no such descriptor."""
