@@ -36,7 +36,11 @@ def locator(key, datastore, provisioning=None, move_type=None):
                      diskBackingInfo=backing)
 
 
-def locators(vm, options, datacenter=None, move_type=None):
-    """Returns the locators of the entries of the option disks, None if there are none. Raises Refusal."""
-    return [locator(key, datastore_of(vm.inventory, each['datastore'], datacenter), each['provisioning'], move_type)
+def locators(vm, options, datacenter, near, move_type=None):
+    """Returns the locators of the entries of the option disks, None if there are none. Raises Refusal.
+
+    The datastores are named as datastore_of takes them.
+    """
+    return [locator(key, datastore_of(vm.inventory, each['datastore'], datacenter, near), each['provisioning'],
+                    move_type)
             for key, each in located(vm, options).items()] or None

@@ -77,10 +77,11 @@ class FtGroup:
 
     def spec(self):
         """Returns the FaultToleranceConfigSpec with these places."""
-        inventory, params = self.vm.inventory, self.params
+        def datastore(name):
+            return datastore_of(self.vm.inventory, name, near=self.vm.ref)
         disks = [wire.data('FaultToleranceDiskSpec', disk=existing_disk(self.vm, each['disk']),
-                           datastore=datastore_of(inventory, each['datastore'])) for each in params['disks']]
-        home, meta = (datastore_of(inventory, params[option]) for option in ('datastore', 'metadata_datastore'))
+                           datastore=datastore(each['datastore'])) for each in self.params['disks']]
+        home, meta = (datastore(self.params[option]) for option in ('datastore', 'metadata_datastore'))
         return wire.data(
             'FaultToleranceConfigSpec',
             metaDataPath=meta and wire.data('FaultToleranceMetaSpec', metaDataDatastore=meta),

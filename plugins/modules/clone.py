@@ -192,7 +192,7 @@ def location(vm, params, folder):
     return wire.data(
         'VirtualMachineRelocateSpec', host=host, pool=pool, diskMoveType=move,
         datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter'], folder),
-        disk=locators(vm, params['disks'], params['destination_datacenter'], move),
+        disk=locators(vm, params['disks'], params['destination_datacenter'], folder, move),
         transform={'thin': 'sparse', 'thick': 'flat'}.get(params['convert']))
 
 

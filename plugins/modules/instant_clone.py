@@ -96,8 +96,8 @@ def instant_clone(vm, params):
         raise Refusal(f'An instant clone runs on the host of {vm.name}, and on no other.', 'InvalidArgument',
                       details={'option': 'host'})
     location = wire.data(
-        'VirtualMachineRelocateSpec', folder=folder, pool=pool_of(vm.inventory, params, host),
-        datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter']))
+        'VirtualMachineRelocateSpec', folder=folder, pool=pool_of(vm.inventory, params, host, vm.ref),
+        datastore=datastore_of(vm.inventory, params['datastore'], params['destination_datacenter'], vm.ref))
     options = option_values({key: option_text(value) for key, value in params['extra_config'].items()})
     spec = wire.data('VirtualMachineInstantCloneSpec', name=wire.escaped(name), location=location,
                      config=options or None, biosUuid=params['bios_uuid'])

@@ -12,11 +12,13 @@ import threading
 import pytest
 from ansible_collections.vsphere.vm.plugins.module_utils import termination
 
-# A process of its own: what it is about is how it ends.
+# A process of its own: what it is about is how it ends. Who runs the tests may have signals ignored, as nohup does.
 SCRIPT = '''
 import os, signal, sys
 sys.path[:0] = {path!r}
 from ansible_collections.vsphere.vm.plugins.module_utils import termination
+for number in (signal.SIGINT, *termination.NUMBERS):
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 {before}
 try:
     with termination.in_order():
