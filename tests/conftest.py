@@ -19,7 +19,7 @@ settings.register_profile('long', settings.get_profile('suite'), max_examples=20
                           derandomize=False, print_blob=True, phases=list(Phase))
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'suite'))
 
-# Who starts the tests in the background of a script has them, and what they start, ignore signals; some are about these.
+# Who starts the tests in the background of a script has them, and what they start, ignore signals that some are about.
 for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, handler)
