@@ -41,13 +41,14 @@ def simulator(start_simulator):
 
 
 @pytest.fixture
-def report(ansible_playbook, simulator, tmp_path):
+def report(ansible_playbook, simulator):
     """A function that runs the playbook and returns the run and the page's path."""
-    def make(*args, user=None, **variables):
-        page = tmp_path / 'fleet.html'
+    def make(*args, user=None, file=None, **variables):
+        if file:
+            variables['fleet_report_file'] = str(file)
         run = ansible_playbook(PLAYBOOK, env={'VMWARE_CA_CERT': str(simulator.ca_cert), **(user or {})}, args=list(args),
-                               extra_vars={'fleet_report_file': str(page), **variables})
-        return run.assert_ok(), page
+                               extra_vars=variables)
+        return run.assert_ok(), file or run.home / 'fleet.html'
     return make
 
 
@@ -84,8 +85,8 @@ def test_check_mode_writes_nothing(report, simulator):
 
 
 @newest
-def test_a_part_and_one_that_cannot_be_read(report, simulator):
-    _run, page = report(fleet_report_where={'name': 'none-*'})
+def test_a_part_and_one_that_cannot_be_read(report, simulator, tmp_path):
+    _run, page = report(file=tmp_path / 'none.html', fleet_report_where={'name': 'none-*'})
     assert '<dt>Powered on</dt><dd>0 of 0</dd>' in page.read_text(encoding='utf-8')
     assert json.loads(page.with_suffix('.json').read_text(encoding='utf-8'))['virtual_machines'] == []
     _run, page = report(user=VISITOR)

@@ -51,13 +51,14 @@ def trees(simulator):
 
 
 @pytest.fixture
-def report(ansible_playbook, simulator, tmp_path):
-    """A function that runs the playbook and returns the page's path."""
-    def make(*args, **variables):
-        page = tmp_path / 'snapshots.html'
+def report(ansible_playbook, simulator):
+    """A function that runs the playbook and returns the run and the page's path."""
+    def make(*args, file=None, **variables):
+        if file:
+            variables['snapshot_report_file'] = str(file)
         run = ansible_playbook(PLAYBOOK, env={'VMWARE_CA_CERT': str(simulator.ca_cert)}, args=list(args),
-                               extra_vars={'snapshot_report_file': str(page), **variables})
-        return run.assert_ok(), page
+                               extra_vars=variables)
+        return run.assert_ok(), file or run.home / 'snapshots.html'
     return make
 
 
@@ -107,6 +108,6 @@ def test_a_browser_shows_and_sorts_it(report, trees, tmp_path):
 
 
 @newest
-def test_without_machines(report, simulator):
-    text = report(snapshot_report_where={'name': 'none-*'})[1].read_text(encoding='utf-8')
+def test_without_machines(report, simulator, tmp_path):
+    text = report(file=tmp_path / 'none.html', snapshot_report_where={'name': 'none-*'})[1].read_text(encoding='utf-8')
     assert '<dt>Virtual machines</dt><dd>0</dd>' in text and 'There are no snapshots.' in text
