@@ -14,7 +14,7 @@ from .faults import Refusal
 from .methods.places import reach
 
 ENABLED = 'podStorageDrsEntry.storageDrsConfig.podConfig.enabled'
-USE = ('name', 'summary.freeSpace', 'summary.accessible', 'summary.maintenanceMode')
+USE = ('summary.freeSpace', 'summary.accessible', 'summary.maintenanceMode')
 
 
 def datastore_cluster(inventory, given, datacenter=None):
@@ -33,6 +33,12 @@ def datastore_cluster(inventory, given, datacenter=None):
 def disk_locator(disk):
     """Returns the PodDiskLocator of a new VirtualDisk."""
     return wire.data('PodDiskLocator', diskId=disk['key'], diskBackingInfo=disk['backing'])
+
+
+def place_in(location, vm):
+    """Returns (host, pool) of the members of a VirtualMachineRelocateSpec, the VM's own host if it names neither."""
+    place = location.get('host'), location.get('pool')
+    return place if any(place) else (vm['runtime.host'], None)
 
 
 def place_copy(vm, params, folder, name, spec):
@@ -70,17 +76,14 @@ class DatastoreCluster:
 
     def for_copy(self, vm, folder, name, spec):
         """Returns the reference of the datastore for what a VirtualMachineCloneSpec makes of a VM."""
-        location = spec['location']
+        place = place_in(spec['location'], vm)
         # Passwords in a customization are of no use here.
         spec = {member: value for member, value in spec.items() if member != 'customization'}
-        place = location if {'host', 'pool'} & set(location) else {'host': vm['runtime.host']}
-        return self._chosen((place.get('host'), place.get('pool')), 'clone', vm=vm.ref, folder=folder,
-                            cloneName=wire.escaped(name), cloneSpec=spec)
+        return self._chosen(place, 'clone', vm=vm.ref, folder=folder, cloneName=wire.escaped(name), cloneSpec=spec)
 
     def for_move(self, vm, location):
         """Returns the reference of the datastore for a VM that moves to the host or pool that `location` names."""
-        place = location or {'host': vm['runtime.host']}
-        return self._chosen((place.get('host'), place.get('pool')), 'relocate', vm=vm.ref,
+        return self._chosen(place_in(location, vm), 'relocate', vm=vm.ref,
                             relocateSpec=wire.data('VirtualMachineRelocateSpec', **location))
 
     def for_disk(self, vm, changes):

@@ -142,12 +142,14 @@ DESTINATION = Options({
     'datastore': {'type': 'str', 'aliases': ['destination_datastore']},
 })
 
+# Members of an entry of `disks` in every module that puts disks on datastores of their own.
+DISK_PLACE = {
+    'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
+    'datastore': {'type': 'str', 'required': True},
+}
 DISKS = Options({
     'disks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
-        'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
-        'datastore': {'type': 'str', 'required': True},
-        'provisioning': {'type': 'str', 'choices': ['thin', 'thick']},
-    }},
+        **DISK_PLACE, 'provisioning': {'type': 'str', 'choices': ['thin', 'thick']}}},
 })
 
 HARDWARE = Options({

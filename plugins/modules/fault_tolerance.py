@@ -161,7 +161,7 @@ from ..module_utils.decision import Action, Change
 from ..module_utils.faults import Refusal
 from ..module_utils.ft_group import FtGroup
 from ..module_utils.operation import Operation
-from ..module_utils.options import Options, flags, texts
+from ..module_utils.options import DISK_PLACE, Options, flags, texts
 
 
 def fault_tolerance(vm, params):
@@ -211,9 +211,7 @@ OPERATION = Operation(
             'created', 'enabled', 'disabled', 'turned_off', 'made_primary', 'terminated']},
         'host': {'type': 'str', 'aliases': ['esxi_hostname']},
         **texts('secondary', 'datastore', 'metadata_datastore'), **flags('legacy'),
-        'disks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': {
-            'disk': {'type': 'str', 'required': True, 'aliases': ['label']},
-            'datastore': {'type': 'str', 'required': True}}},
+        'disks': {'type': 'list', 'elements': 'dict', 'default': [], 'options': DISK_PLACE},
     }),
     properties=['runtime.powerState', 'runtime.host', 'runtime.faultToleranceState', 'config.ftInfo',
                 'config.hardware.device'])

@@ -46,6 +46,4 @@ class GuestMethods(Methods):
 
     def _lacks_drive(self):
         """Returns what is amiss if no drive can hold the installer's CD, or None; reads the devices."""
-        path = 'config.hardware.device'
-        devices = self.inventory.properties(self.ref, path).get(path) or []
-        return None if any(map(is_drive, devices)) else f'{self.name} has no CD drive for the installer.'
+        return None if any(map(is_drive, self._devices())) else f'{self.name} has no CD drive for the installer.'

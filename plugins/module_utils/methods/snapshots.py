@@ -134,7 +134,6 @@ class SnapshotMethods(Methods):
 
     def _kept_apart(self):
         """Returns what is amiss with the disks for a snapshot with memory, or None; reads them."""
-        devices = self.inventory.properties(self.ref, 'config.hardware.device').get('config.hardware.device') or []
-        apart = [wire.at(each, 'deviceInfo.label') for each in devices
+        apart = [wire.at(each, 'deviceInfo.label') for each in self._devices()
                  if (wire.at(each, 'backing.diskMode') or '').startswith('independent')]
         return f'{apart[0]} of {self.name} is independent, so no snapshot can hold its memory.' if apart else None

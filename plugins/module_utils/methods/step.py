@@ -77,6 +77,11 @@ class Methods:
     def _step(self, method, privilege, /, target=None, forecasts=None, reached=None, hints=None, **parameters):
         return Step(self.ref, method, privilege, parameters, target, forecasts, reached, hints)
 
+    def _devices(self):
+        """Returns the VM's devices, read now: for forecasts, where the module has no other use for them."""
+        path = 'config.hardware.device'
+        return self.inventory.properties(self.ref, path).get(path) or []
+
     def _needs_power(self, *states, fault='InvalidPowerState'):
         """Forecasts InvalidPowerState, or another fault of that meaning, unless the VM is in one of these states."""
         wrong = None if self.power_state in states else f'{self.name} is {self.power_state}, not {" or ".join(states)}.'
